@@ -1,0 +1,232 @@
+"""The Graph: a synchronous dataflow of integer streams. Its `step` is the definition of right.
+
+An edge carries one frame (an integer tensor) every `period` input samples. A node is an op with a
+name and the names of its inputs. `step` pushes one input frame through the whole graph; `run` does
+the same for many frames at once and must equal repeated `step`, whatever the chunking.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from edgesort.fixed import Array, Int
+
+State = tuple[Array, ...]
+Values = dict[str, Array]
+
+
+class GraphError(ValueError):
+    """A graph that cannot be right. The text names the node, what was expected and what was found."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One frame of `shape` and type `dtype` every `period` input samples."""
+
+    shape: tuple[int, ...]
+    dtype: Int
+    period: int = 1
+
+    @property
+    def size(self) -> int:
+        """Elements in a frame."""
+        return prod(self.shape)
+
+    def __str__(self) -> str:
+        rate = f" /{self.period}" if self.period > 1 else ""
+        return f"{self.dtype}[{','.join(map(str, self.shape))}]{rate}"
+
+
+@dataclass(frozen=True)
+class Op:
+    """An operator. Subclasses are frozen dataclasses whose docstring begins with the equation.
+
+    `step` is normative. `run` is the same over the leading (frame) axis. Both are pure: they return
+    the next state and leave the one they were given untouched.
+    """
+
+    @property
+    def kind(self) -> str:
+        """The name by which kernels and cells are found: es_<kind>.c, es_<kind>.v."""
+        return type(self).__name__.lower()
+
+    def infer(self, *inputs: Stream) -> Stream:
+        """The output stream for these inputs; GraphError if the op cannot take them."""
+        raise NotImplementedError
+
+    def initial_state(self, *inputs: Stream) -> State:
+        """The state before the first frame: all zeros unless the op says otherwise."""
+        return ()
+
+    def step(self, state: State, *frames: Array) -> tuple[State, Array | None]:
+        """One frame in; the next state and one frame out, or None where no frame is due."""
+        raise NotImplementedError
+
+    def run(self, state: State, *frames: Array) -> tuple[State, Array]:
+        """Frames [T, *shape] in, frames [T // rate, *shape] out."""
+        raise NotImplementedError
+
+    def delay(self) -> int:
+        """Input frames by which the op delays its input on purpose (look-ahead)."""
+        return 0
+
+    def macs(self, *inputs: Stream) -> int:
+        """Multiplications an output frame."""
+        return 0
+
+    @classmethod
+    def cases(cls) -> list[tuple[Op, tuple[Stream, ...]]]:
+        """The op's own corner cases for the parity matrix: (op, input streams)."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Node:
+    name: str
+    op: Op
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A streaming network from raw samples to events.
+
+    name: the model's name. sampling_frequency: of the input, in Hz.
+    input: name and stream of the samples. nodes: in topological order. outputs: node names.
+    labels: what each element of the output's last axis means (a unit's name, or "any").
+    event_delay: frames from a spike's peak to the frame in which its event leaves the graph.
+    """
+
+    name: str
+    sampling_frequency: float
+    input: tuple[str, Stream]
+    nodes: tuple[Node, ...]
+    outputs: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+    event_delay: int = 0
+    provenance: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+
+    @cached_property
+    def streams(self) -> Mapping[str, Stream]:
+        """The stream that each name carries; infers, and so checks, every node."""
+        streams = {self.input[0]: self.input[1]}
+        for node in self.nodes:
+            if node.name in streams:
+                raise GraphError(f"node {node.name}: expected a new name, found it defined twice")
+            for name in node.inputs:
+                if name not in streams:
+                    raise GraphError(f"node {node.name}: expected input {name} to be defined before it, found none")
+            try:
+                streams[node.name] = node.op.infer(*(streams[name] for name in node.inputs))
+            except GraphError as error:
+                raise GraphError(f"node {node.name} ({node.op.kind}): {error}") from None
+        return streams
+
+    def check(self) -> Graph:
+        """Raise GraphError unless the graph is well formed; returns the graph."""
+        for name in self.outputs:
+            if name not in self.streams:
+                raise GraphError(f"graph {self.name}: expected output {name} to be a node, found none")
+        if not self.outputs:
+            raise GraphError(f"graph {self.name}: expected at least one output, found none")
+        if len(self.labels) not in (0, self.streams[self.outputs[0]].shape[-1]):
+            width = self.streams[self.outputs[0]].shape[-1]
+            raise GraphError(f"graph {self.name}: expected {width} labels, found {len(self.labels)}")
+        return self
+
+    def node(self, name: str) -> Node:
+        return next(node for node in self.nodes if node.name == name)
+
+    def ins(self, node: Node) -> tuple[Stream, ...]:
+        """The streams that a node takes."""
+        return tuple(self.streams[name] for name in node.inputs)
+
+    def initial_state(self) -> dict[str, State]:
+        """State of every node before the first frame."""
+        return {node.name: node.op.initial_state(*self.ins(node)) for node in self.nodes}
+
+    def step(self, state: dict[str, State], frame: Array) -> tuple[dict[str, State], Values]:
+        """Push one frame; returns the next state and the value of every node that had a frame due."""
+        values: Values = {self.input[0]: frame}
+        after = dict(state)
+        for node in self.nodes:
+            if any(name not in values for name in node.inputs):
+                continue
+            after[node.name], value = node.op.step(state[node.name], *(values[name] for name in node.inputs))
+            if value is not None:
+                values[node.name] = value
+        return after, values
+
+    def run(self, state: dict[str, State], frames: Array) -> tuple[dict[str, State], Values]:
+        """Push frames [T, *shape]; returns the next state and every node's values [T // period, *shape]."""
+        name, stream = self.input
+        if frames.shape[1:] != stream.shape or frames.dtype.kind not in "iu":
+            raise GraphError(
+                f"graph {self.name}: expected integer frames of shape {stream.shape}, "
+                f"found {frames.dtype} of {frames.shape[1:]}"
+            )
+        if frames.size and not stream.dtype.holds(int(frames.min()), int(frames.max())):
+            raise GraphError(
+                f"graph {self.name}: expected samples in {stream.dtype}, found {frames.min()} to {frames.max()}"
+            )
+        values: Values = {name: frames.astype(stream.dtype.container)}
+        after = dict(state)
+        for node in self.nodes:
+            after[node.name], values[node.name] = node.op.run(state[node.name], *(values[i] for i in node.inputs))
+        return after, values
+
+    @property
+    def receptive_field(self) -> int:
+        """Input samples after which no output depends on the initial state of a line buffer."""
+        reach = {self.input[0]: 0}
+        for node in self.nodes:
+            span = getattr(node.op, "span", lambda: 0)() * self.streams[node.inputs[0]].period
+            reach[node.name] = span + max(reach[name] for name in node.inputs)
+        return 1 + max(reach[name] for name in self.outputs)
+
+    @property
+    def delay(self) -> int:
+        """Input samples by which the ops delay the output on purpose (peak look-ahead)."""
+        delays = {self.input[0]: 0}
+        for node in self.nodes:
+            own = node.op.delay() * self.streams[node.inputs[0]].period
+            delays[node.name] = own + max(delays[name] for name in node.inputs)
+        return max(delays[name] for name in self.outputs)
+
+    def text(self) -> str:
+        """One line a node: what a person reads and what golden tests and the digest hold on to."""
+        head = f"graph {self.name} @ {self.sampling_frequency:g} Hz, event delay {self.event_delay}\n"
+        lines = [f"  {self.input[0]}: {self.input[1]} = input"]
+        for node in self.nodes:
+            call = f"{node.op.kind}({', '.join(node.inputs)}; {_fields(node.op)})"
+            lines.append(f"  {node.name}: {self.streams[node.name]} = {call}")
+        tail = f"\n  output {', '.join(self.outputs)}" + (f" labels {' '.join(self.labels)}" if self.labels else "")
+        return head + "\n".join(lines) + tail + "\n"
+
+    def digest(self) -> str:
+        """SHA-256 of the text with every constant in it: equal digests compute equal values."""
+        parameters = [value for node in self.nodes for _, value in _parameters(node.op)]
+        constants = [np.asarray(v, np.int64).tobytes() for v in parameters if isinstance(v, tuple | np.ndarray)]
+        return hashlib.sha256(self.text().encode() + b"".join(constants)).hexdigest()
+
+
+def _parameters(op: Op) -> list[tuple[str, Any]]:
+    return [(f.name, getattr(op, f.name)) for f in fields(op)]
+
+
+def _fields(op: Op) -> str:
+    """Scalars in full, constants by shape and hash."""
+    parts = []
+    for name, value in _parameters(op):
+        if isinstance(value, tuple | np.ndarray) and np.size(value) > 8:
+            array = np.asarray(value, np.int64)
+            value = f"{list(array.shape)}#{hashlib.sha256(array.tobytes()).hexdigest()[:8]}"
+        parts.append(f"{name}={value}".replace(" ", ""))
+    return " ".join(parts)
