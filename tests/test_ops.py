@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from tests import corners
 
 from edgesort.ops import OPS
+from tests import corners
 
 CASES = [(op, streams, corners.name(op, i)) for kind in OPS for i, (op, streams) in enumerate(kind.cases())]
 

@@ -1,0 +1,57 @@
+"""What every target offers: emit sources, build the artefact, and execute it on frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edgesort.fixed import Array
+from edgesort.graph import Graph, Values
+
+
+class BuildError(RuntimeError):
+    """A graph that this target cannot take: unsupported, too large or too slow. Says by how much."""
+
+
+class ToolMissing(RuntimeError):
+    """A tool that a step needs is not installed. Says which, for what, and how to get it."""
+
+
+@dataclass(frozen=True)
+class Executor:
+    """Something that computes the graph: the host's C, an emulated core, RTL, a netlist.
+
+    run(frames [T, *input shape]) yields, in order, pieces of the values of the nodes it can show
+    ({node: [n, *shape]}, any piece size, graph outputs always among them). seconds: how much of a
+    recording `verify` gives it unless told otherwise.
+    """
+
+    name: str
+    seconds: float
+    run: Callable[[Array], Iterator[Values]]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A kind of device. Subclasses are frozen; `build` works in the folder that `emit` has filled."""
+
+    name: str
+    description: str
+
+    def unsupported(self, graph: Graph) -> list[str]:
+        """One line for each node this target cannot take; empty if it takes the graph."""
+        raise NotImplementedError
+
+    def emit(self, graph: Graph, out: Path) -> None:
+        """Write all sources into the existing folder `out`."""
+        raise NotImplementedError
+
+    def build(self, graph: Graph, out: Path) -> dict[str, Any]:
+        """Make the artefact in `out`; returns measured costs by name. BuildError if it does not fit."""
+        raise NotImplementedError
+
+    def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:
+        """What can run this build here. Building what only a check needs happens on first run, beside `out`."""
+        raise NotImplementedError
