@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 
 import numpy as np
 
@@ -80,10 +81,11 @@ class Dense(Op):
         low, high = self.bounds(int(container.min), int(container.max))
         if max(-low, high) >= EXACT_DOUBLE:
             raise GraphError(f"expected partial sums below 2^53, found up to {max(-low, high)}")
-        grouped = x.astype(np.float64).reshape(-1, self.groups, self.weight.shape[1])
+        rows = prod(x.shape[:-1])
+        grouped = x.astype(np.float64).reshape(rows, self.groups, self.weight.shape[1])
         weight = self._weight_double.reshape(self.groups, -1, self.weight.shape[1])
         y = np.concatenate([grouped[:, g] @ weight[g].T for g in range(self.groups)], axis=-1)
-        return state, y.reshape(*x.shape[:-1], -1).astype(np.int64) + self.bias
+        return state, y.reshape(*x.shape[:-1], len(self.bias)).astype(np.int64) + self.bias
 
     def macs(self, *inputs: Stream) -> int:
         (x,) = inputs
