@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -63,7 +64,7 @@ class Biquad(Op):
         dtype = Int(self.bits)
         low, high, fraction = dtype.min, dtype.max, self.fraction
         (x,) = frames
-        columns = x.reshape(len(x), -1)
+        columns = x.reshape(len(x), prod(x.shape[1:]))
         history = state[0].reshape(len(self.sections), 4, -1).copy()
         out = np.empty(columns.shape, dtype.container)
         for element in range(columns.shape[1]):
