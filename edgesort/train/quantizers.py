@@ -1,0 +1,52 @@
+"""Brevitas layers that obey the one arithmetic rule: power-of-two scales, zero point 0, floor rounding.
+
+Activations are cut with a constant scale 2^exponent, so training never moves it; negative values of
+an unsigned one clip at 0, which is the ReLU. A weight's scale follows its largest value, rounded up to
+a power of two. Weights and biases are constants and are rounded to nearest before they are used.
+"""
+
+from __future__ import annotations
+
+import brevitas.nn as qnn
+from brevitas.inject.enum import FloatToIntImplType, ScalingImplType
+from brevitas.quant import (
+    Int8ActPerTensorFixedPoint,
+    Int8WeightPerTensorFixedPoint,
+    Int16Bias,
+    Uint8ActPerTensorFixedPoint,
+)
+
+
+class SignedFloor(Int8ActPerTensorFixedPoint):
+    float_to_int_impl_type = FloatToIntImplType.FLOOR
+    scaling_impl_type = ScalingImplType.CONST
+
+
+class UnsignedFloor(Uint8ActPerTensorFixedPoint):
+    float_to_int_impl_type = FloatToIntImplType.FLOOR
+    scaling_impl_type = ScalingImplType.CONST
+
+
+def signed(exponent: int, bits: int = 8) -> qnn.QuantIdentity:
+    """y = saturate(floor(x / 2^exponent)) * 2^exponent, two's complement of `bits` bits."""
+    limit = 2.0 ** (exponent + bits - 1)
+    return qnn.QuantIdentity(act_quant=SignedFloor, bit_width=bits, scaling_init=limit, return_quant_tensor=True)
+
+
+def unsigned(exponent: int, bits: int = 8) -> qnn.QuantIdentity:
+    """y = saturate(floor(x / 2^exponent)) * 2^exponent, unsigned: a ReLU."""
+    limit = 2.0 ** (exponent + bits)
+    return qnn.QuantIdentity(act_quant=UnsignedFloor, bit_width=bits, scaling_init=limit, return_quant_tensor=True)
+
+
+def conv1d(inputs: int, outputs: int, kernel: int, weight_bits: int) -> qnn.QuantConv1d:
+    """Conv1d without padding, weights of `weight_bits` bits, bias of 16 bits at the accumulator's scale."""
+    return qnn.QuantConv1d(
+        inputs,
+        outputs,
+        kernel,
+        weight_quant=Int8WeightPerTensorFixedPoint,
+        weight_bit_width=weight_bits,
+        bias_quant=Int16Bias,
+        return_quant_tensor=True,
+    )
