@@ -24,13 +24,16 @@ class Executor:
     """Something that computes the graph: the host's C, an emulated core, RTL, a netlist.
 
     run(frames [T, *input shape]) yields, in order, pieces of the values of the nodes it can show
-    ({node: [n, *shape]}, any piece size, graph outputs always among them). seconds: how much of a
-    recording `verify` gives it unless told otherwise.
+    ({node: [n, *shape]}, any piece size). seconds: how much of a recording `verify` gives it unless
+    told otherwise. shows: the nodes whose values it owes for every frame; none named means the graph's
+    outputs. skip: frames at the start for which it yields no values.
     """
 
     name: str
     seconds: float
     run: Callable[[Array], Iterator[Values]]
+    shows: tuple[str, ...] = ()
+    skip: int = 0
 
 
 @dataclass(frozen=True)
