@@ -69,7 +69,11 @@ class Importer:
 
 def load(path: str | Path) -> Graph:
     """Read a QONNX file into a checked, simplified Graph. ModelError (one line) if it has no exact meaning."""
-    model = _read(Path(path))
+    return convert(read(Path(path)), path)[0]
+
+
+def convert(model: Any, path: str | Path) -> tuple[Graph, dict[str, Edge | Constant]]:
+    """The Graph of an ONNX model, and what became of each of its tensors."""
     meta = {entry.key: entry.value for entry in model.metadata_props}
     try:
         labels = tuple(str(label) for label in json.loads(meta.get("labels", "[]")))
@@ -99,12 +103,13 @@ def load(path: str | Path) -> Graph:
         name, rate, (importer.input, stream), tuple(importer.nodes), names, labels, delay, provenance=provenance
     )
     try:
-        return simplify(graph.check())
+        return simplify(graph.check()), importer.tensors
     except GraphError as error:
         raise ModelError(f"{path}: {error}") from None
 
 
-def _read(path: Path) -> Any:
+def read(path: Path) -> Any:
+    """The ONNX model in a file; ModelError if there is none or it is damaged."""
     if not path.is_file():
         raise ModelError(f"{path}: expected a QONNX model file, found none")
     try:

