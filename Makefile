@@ -1,0 +1,45 @@
+# edgesort: `make demo` shows it, `make test` proves it. Both set everything up first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup demo test lint fuzz mutants bench clean
+
+setup: $(VENV)/.ready $(VENV)/.debian
+
+# torch first, on its own: its CPU build satisfies every later requirement
+$(VENV)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(VENV)/.debian: Makefile | $(VENV)/.ready
+	@command -v arm-none-eabi-gcc >/dev/null && command -v qemu-system-arm >/dev/null \
+	  && test -n "$$(find /usr/lib/arm-none-eabi -name libc.a -print -quit 2>/dev/null)" || { \
+	  sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
+	  $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	    gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm >/dev/null; }
+	@touch $@
+
+demo: setup
+	@rm -rf build/demo
+	$(BIN)/edgesort demo --out build/demo
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: lint
+	$(BIN)/pytest -n 2 --dist worksteal
+
+mutants: setup
+	$(BIN)/python -m tests.mutants
+
+bench: setup
+	for bench in mcu fpga host sort; do $(BIN)/python bench/$$bench.py; done
+
+clean:
+	rm -rf build $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,58 @@
+"""Sort a whole recording with the exact graph: what the device would find, as a SpikeInterface sorting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from spikeinterface.core import BaseRecording, BaseSorting, NumpySorting
+
+from edgesort.build import staging
+from edgesort.data.recordings import check_recording, chunks
+from edgesort.fixed import Array
+from edgesort.graph import Graph, GraphError
+
+DETECTOR = "any"
+
+
+def events(graph: Graph, pieces: Iterable[Array]) -> tuple[Array, Array, Array]:
+    """Run the graph over pieces of frames [n, channels]; returns each event's frame, label index and score.
+
+    The frame is that of the spike's peak in the recording: the event's frame less the graph's event_delay.
+    Events of spikes before the first frame (from the graph's start) are left out.
+    """
+    state, start = graph.initial_state(), 0
+    found: list[tuple[Array, Array, Array]] = []
+    for piece in pieces:
+        state, values = graph.run(state, piece)
+        output = values[graph.outputs[0]]
+        frame, label = np.nonzero(output)
+        found.append((frame + start - graph.event_delay, label, output[frame, label]))
+        start += len(piece)
+    if not found:
+        raise GraphError("recording: expected at least one frame, found none")
+    frames, labels, scores = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    real = frames >= 0
+    return frames[real], labels[real], scores[real]
+
+
+def sort(graph: Graph, recording: BaseRecording, detector: bool = False) -> BaseSorting:
+    """The sorting of an int16 recording: one unit a label; `detector` keeps the label "any" as a unit too."""
+    check_recording(recording, graph)
+    frames, labels, _ = events(graph, chunks(recording))
+    names = np.array(graph.labels)
+    wanted = np.array([detector or name != DETECTOR for name in names])
+    kept = wanted[labels]
+    return NumpySorting.from_samples_and_labels(
+        [frames[kept]], [names[labels[kept]]], recording.get_sampling_frequency(), unit_ids=list(names[wanted])
+    )
+
+
+def save(sorting: BaseSorting, out: Path) -> None:
+    """Write the sorting as the new folder `out`, which spikeinterface.load reads; whole or not at all."""
+    with staging(out) as folder:
+        sorting.save(folder=folder / "sorting", overwrite=True)
+        for part in (folder / "sorting").iterdir():
+            part.rename(folder / part.name)
+        (folder / "sorting").rmdir()
