@@ -1,10 +1,10 @@
 """A Build: a Graph emitted for one Target, in a folder that appears whole or not at all.
 
-    graph.json  graph.txt      the graph, for programs and for people
-    model.onnx                 the model it came from, when it came from one
-    vectors.npz                recorded samples to verify with, one array a segment
-    manifest.json              target, digests, costs, versions
-    and the target's own sources and artefact
+graph.json  graph.txt      the graph, for programs and for people
+model.onnx                 the model it came from, when it came from one
+vectors.npz                recorded samples to verify with, one array a segment
+manifest.json              target, digests, costs, versions
+and the target's own sources and artefact
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ from typing import Any
 import numpy as np
 
 from edgesort import serial
+from edgesort.executor import Executor
 from edgesort.fixed import Array
 from edgesort.graph import Graph
 from edgesort.targets import find
-from edgesort.targets.target import BuildError, Executor, Target
+from edgesort.targets.target import BuildError, Target
 from edgesort.verify import Verdict, compare
 
 
@@ -135,8 +136,7 @@ def verify(
         raise FolderError(f"{build.path}: expected recorded vectors in it, found none; name a recording to verify with")
     rate = build.graph.sampling_frequency
     return [
-        compare(build.graph, e, take(segments, None if frames is not None else round(e.seconds * rate)))
-        for e in chosen
+        compare(build.graph, e, take(segments, None if frames is not None else round(e.seconds * rate))) for e in chosen
     ]
 
 

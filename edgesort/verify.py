@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from edgesort.executor import Executor
 from edgesort.fixed import Array
 from edgesort.graph import Graph, Values
-from edgesort.targets.target import Executor
 
 CHUNK = 1 << 14
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edgesort.targets.target import Executor
+from edgesort.executor import Executor
 from edgesort.verify import CHUNK, compare, reference
 from tests import corners
 from tests.graphs import sorter

@@ -11,10 +11,10 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.core.onnx_exec import execute_onnx
 from qonnx.transformation.infer_shapes import InferShapes
 
+from edgesort.executor import Executor
 from edgesort.fixed import Array
 from edgesort.frontends.qonnx import DOMAIN, Edge, convert, read
 from edgesort.graph import Values
-from edgesort.targets.target import Executor
 
 
 def executor(path: Path, seconds: float = 20.0) -> Executor:
