@@ -161,7 +161,7 @@ class Graph:
                 continue
             after[node.name], value = node.op.step(state[node.name], *(values[name] for name in node.inputs))
             if value is not None:
-                values[node.name] = value
+                values[node.name] = value.astype(self.streams[node.name].dtype.container)
         return after, values
 
     def run(self, state: dict[str, State], frames: Array) -> tuple[dict[str, State], Values]:
@@ -179,7 +179,8 @@ class Graph:
         values: Values = {name: frames.astype(stream.dtype.container)}
         after = dict(state)
         for node in self.nodes:
-            after[node.name], values[node.name] = node.op.run(state[node.name], *(values[i] for i in node.inputs))
+            after[node.name], value = node.op.run(state[node.name], *(values[i] for i in node.inputs))
+            values[node.name] = value.astype(self.streams[node.name].dtype.container, copy=False)
         return after, values
 
     @property

@@ -19,7 +19,7 @@ FLOORS = (
     ("demo", "doctor"),
     ("cli", "__init__", "__main__"),
 )
-BESIDE = {"data": (), "train": ("data", "fixed", "graph", "ops", "frontends", "executor", "passes")}
+BESIDE = {"data": ("graph",), "train": ("data", "fixed", "graph", "ops", "frontends", "executor", "passes")}
 ONLY = {
     "torch": ("train/",),
     "brevitas": ("train/",),
