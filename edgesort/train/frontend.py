@@ -8,27 +8,25 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from scipy.signal import butter, sosfilt
 
+from edgesort.data.noise import highpass as highpass_float
+from edgesort.data.noise import sections
 from edgesort.fixed import Array, Int
 from edgesort.graph import Stream
 from edgesort.ops import Biquad
 
 ADC_EXPONENT = -10  # 1,024 counts of the ADC are one unit at the network's input
-CUTOFF_HZ = 300.0
-ORDER = 2
 
 
 @cache
 def highpass(sampling_frequency: float) -> Biquad:
     """The Butterworth high-pass of the device, its coefficients rounded to 14 fractional bits."""
     fraction = 14
-    rows = butter(ORDER, CUTOFF_HZ, "highpass", fs=sampling_frequency, output="sos") * 2.0**fraction
-    sections = []
-    for row in rows:
+    rows = []
+    for row in sections(sampling_frequency) * 2.0**fraction:
         b0, _, _, _, a1, a2 = (round(float(c)) for c in row)
-        sections.append((b0, -2 * b0, b0, a1, a2))  # two zeros at frequency 0 exactly, whatever b0 rounds to
-    return Biquad(tuple(sections), bits=22, fraction=fraction, guard=6)
+        rows.append((b0, -2 * b0, b0, a1, a2))  # two zeros at frequency 0 exactly, whatever b0 rounds to
+    return Biquad(tuple(rows), bits=22, fraction=fraction, guard=6)
 
 
 def filtered(frames: Array, sampling_frequency: float) -> Array:
@@ -41,5 +39,4 @@ def filtered(frames: Array, sampling_frequency: float) -> Array:
 
 def filtered_float(frames: Array, sampling_frequency: float) -> Array:
     """int16 [T, C] -> float32 [T, C]: the same filter in float64, nothing quantized."""
-    sections = butter(ORDER, CUTOFF_HZ, "highpass", fs=sampling_frequency, output="sos")
-    return np.asarray(sosfilt(sections, np.ldexp(frames.astype(np.float64), ADC_EXPONENT), axis=0), np.float32)
+    return np.ldexp(highpass_float(frames, sampling_frequency), ADC_EXPONENT).astype(np.float32)
