@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,14 +24,11 @@ import numpy as np
 from edgesort import serial
 from edgesort.executor import Executor
 from edgesort.fixed import Array
+from edgesort.folders import FolderError, new_folder, refuse_existing
 from edgesort.graph import Graph
 from edgesort.targets import find
 from edgesort.targets.target import BuildError, Target
 from edgesort.verify import Verdict, compare
-
-
-class FolderError(OSError):
-    """A folder that is not what was expected: it exists already, or it is no build, or it cannot be written."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +66,12 @@ def compile(
     cannot take the graph; then nothing is left behind.
     """
     out = Path(out)
-    if out.exists():
-        raise FolderError(f"{out}: expected a folder that does not exist yet, found one; remove it or name another")
+    refuse_existing(out)
     chosen = find(target)
     refused = chosen.unsupported(graph)
     if refused:
         raise BuildError(f"{target}: {'; '.join(refused)}")
-    with staging(out) as folder:
+    with new_folder(out) as folder:
         began = time.monotonic()
         chosen.emit(graph, folder)
         (folder / "graph.json").write_text(json.dumps(serial.to_json(graph)))
@@ -148,28 +142,6 @@ def take(segments: Mapping[str, Array], count: int | None) -> Array:
         parts.append(segment[:share])
         left -= len(parts[-1])
     return np.concatenate(parts)
-
-
-class staging:
-    """A folder beside `out` that becomes `out` when the block ends well, and vanishes when it does not."""
-
-    def __init__(self, out: Path) -> None:
-        self.out = out
-
-    def __enter__(self) -> Path:
-        try:
-            self.out.parent.mkdir(parents=True, exist_ok=True)
-            self.folder = Path(tempfile.mkdtemp(prefix=f".{self.out.name}.", dir=self.out.parent))
-        except OSError as error:
-            raise FolderError(f"{self.out}: expected a folder that can be written, found {error.strerror}") from None
-        return self.folder
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if kind is None:
-            self.folder.chmod(0o755)
-            os.rename(self.folder, self.out)
-            return
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _files(folder: Path) -> list[str]:

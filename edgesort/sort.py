@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from spikeinterface.core import BaseRecording, BaseSorting, NumpySorting
 
-from edgesort.build import staging
 from edgesort.data.recordings import check_recording, chunks
 from edgesort.fixed import Array
+from edgesort.folders import new_folder
 from edgesort.graph import Graph, GraphError
 
 DETECTOR = "any"
@@ -51,7 +51,7 @@ def sort(graph: Graph, recording: BaseRecording, detector: bool = False) -> Base
 
 def save(sorting: BaseSorting, out: Path) -> None:
     """Write the sorting as the new folder `out`, which spikeinterface.load reads; whole or not at all."""
-    with staging(out) as folder:
+    with new_folder(out) as folder:
         sorting.save(folder=folder / "sorting", overwrite=True)
         for part in (folder / "sorting").iterdir():
             part.rename(folder / part.name)

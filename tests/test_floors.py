@@ -7,7 +7,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "edgesort"
 FLOORS = (
-    ("fixed", "share"),
+    ("fixed", "folders", "share"),
     ("graph",),
     ("ops",),
     ("passes", "serial", "executor"),

