@@ -1,0 +1,151 @@
+"""A Graph as C: model.h and model.c, which hold its constants and its wiring and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import fill
+from typing import Any
+
+import jinja2
+import numpy as np
+
+from edgesort.fixed import Array
+from edgesort.graph import Graph, Node, Stream
+from edgesort.share import share
+from edgesort.targets.c_wires import ctype, wire
+
+# Words that a member of a struct cannot be called in C or C++, and the members that model.h itself names.
+TAKEN = frozenset(
+    """
+    alignas alignof and and_eq asm auto bitand bitor bool break case catch char class compl concept const consteval
+    constexpr constinit const_cast continue co_await co_return co_yield decltype default delete do double dynamic_cast
+    else enum explicit export extern false float for friend goto if inline int long mutable namespace new noexcept not
+    not_eq nullptr operator or or_eq private protected public register reinterpret_cast requires restrict return short
+    signed sizeof static static_assert static_cast struct switch template this thread_local throw true try typedef
+    typeid typename union unsigned using virtual void volatile wchar_t while xor xor_eq linux unix
+    values fresh frames lost magic
+    """.split()
+)
+
+
+def identifiers(graph: Graph) -> dict[str, str]:
+    """A C identifier for the input and each node: its name where that is one, made so and unique where not."""
+    ids: dict[str, str] = {}
+    for name in graph.streams:
+        word = re.sub(r"[^0-9A-Za-z_]", "_", name).strip("_") or "node"
+        if word[0].isdigit() or word.startswith(("es_", "ES_", "model_", "MODEL_")):
+            word = "n_" + word
+        while word in TAKEN or word in ids.values():
+            word += "_"
+        ids[name] = word
+    return ids
+
+
+def slow(graph: Graph) -> list[str]:
+    """The names that do not have a frame in every input frame."""
+    return [name for name, stream in graph.streams.items() if stream.period != graph.input[1].period]
+
+
+def emit_model(graph: Graph, out: Path) -> None:
+    """Write model.h and model.c, and copy the kernels that they use beside them."""
+    loader = jinja2.FileSystemLoader(share("firmware"))
+    environment = jinja2.Environment(
+        loader=loader, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    )
+    context = _context(graph)
+    for name in ("model.h", "model.c"):
+        (out / name).write_text(environment.get_template(f"{name}.jinja").render(context))
+    for kernel in ("es_type.h", "es_fixed.h", *(f"es_{kind}.{end}" for kind in context["kinds"] for end in "hc")):
+        shutil.copyfile(share("firmware", "kernels", kernel), out / kernel)
+
+
+def _context(graph: Graph) -> dict[str, Any]:
+    ids, late = identifiers(graph), slow(graph)
+    values = [_value(name, ids[name], stream, name in late) for name, stream in graph.streams.items()]
+    by_name = {value["name"]: value for value in values}
+    lines = {node.name: line for node, line in zip(graph.nodes, _comment(graph)[2:], strict=False)}
+    wires = [_wire(graph, node, ids, late, lines[node.name]) for node in graph.nodes]
+    return {
+        "graph": graph,
+        "text": _comment(graph),
+        "labels": _safe(", ".join(f"{k} = {label}" for k, label in enumerate(graph.labels))),
+        "kinds": sorted({node.op.kind for node in graph.nodes}),
+        "input": by_name[graph.input[0]] | {"outside": _outside(graph.input[1])},
+        "values": values,
+        "slow": [value for value in values if value["slow"]],
+        "outputs": [by_name[name] for name in graph.outputs],
+        "wires": wires,
+    }
+
+
+def _safe(text: str) -> str:
+    """Text that cannot end a comment or continue a line."""
+    return text.replace("*/", "* /").replace("/*", "/ *").replace("\\", "/")
+
+
+def _comment(graph: Graph) -> list[str]:
+    """The graph's own text: a head, the input, a line a node, the outputs."""
+    return [_safe(line) for line in graph.text().splitlines()]
+
+
+def _value(name: str, identifier: str, stream: Stream, is_slow: bool) -> dict[str, Any]:
+    return {
+        "name": name,
+        "string": json.dumps(name),
+        "id": identifier,
+        "ctype": ctype(stream.dtype),
+        "size": stream.size,
+        "member": f"{ctype(stream.dtype)} {identifier}[{stream.size}];",
+        "stream": stream,
+        "slow": is_slow,
+    }
+
+
+def _outside(stream: Stream) -> str:
+    """The condition that a sample is out of range; "" where its container is the range."""
+    container, tests = np.iinfo(stream.dtype.container), []
+    if stream.dtype.min > container.min:
+        tests.append(f"frames[i] < {stream.dtype.min}")
+    if stream.dtype.max < container.max:
+        tests.append(f"frames[i] > {stream.dtype.max}")
+    return " || ".join(tests)
+
+
+def _wire(graph: Graph, node: Node, ids: Mapping[str, str], late: list[str], text: str) -> dict[str, Any]:
+    wired, own = wire(node.op, *graph.ins(node), graph.streams[node.name]), ids[node.name]
+    return {
+        "id": own,
+        "kind": node.op.kind,
+        "text": text.strip(),
+        "tables": [
+            {"suffix": suffix, "ctype": kind, "dims": "".join(f"[{n}]" for n in array.shape), "text": _initialiser(array)}
+            for suffix, kind, array in wired.tables
+        ],
+        "fields": [(field, value.format(id=own)) for field, value in wired.fields],
+        "state": wired.state.format(id=own),
+        "call": _call(node, bool(wired.state), ids, late),
+    }
+
+
+def _call(node: Node, has_state: bool, ids: Mapping[str, str], late: list[str]) -> str:
+    """The kernel's call. A node runs when each of its inputs has a frame, and says whether it made one."""
+    own = ids[node.name]
+    state = [f"&s->{own}"] if has_state else []
+    frames = [f"v->{ids[name]}" for name in (*node.inputs, node.name)]
+    call = f"es_{node.op.kind}({', '.join([f'&{own}_params', *state, *frames])})"
+    conditions = [f"v->fresh.{ids[name]}" for name in dict.fromkeys(node.inputs) if name in late]
+    if node.name not in late:
+        return call
+    return f"v->fresh.{own} = {' && '.join([*conditions, call])}"
+
+
+def _initialiser(array: Array) -> str:
+    """An array as a C initialiser, a line for each row of the last axis where it has several."""
+    if array.ndim > 1:
+        return "{\n" + "".join(f"    {_initialiser(row)},\n".replace("\n    ", "\n     ") for row in array) + "}"
+    row = ", ".join(map(str, array.tolist()))
+    return "{" + fill(row, 112, subsequent_indent="    ") + "}"

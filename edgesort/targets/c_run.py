@@ -1,0 +1,112 @@
+"""Run a build's `model`, here or in QEMU, and read its trace: every node's values in every frame.
+
+The trace's layout is firmware/ports/trace.h; `record` is the same as a numpy type.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryFile
+from threading import Thread
+from typing import IO, Any
+
+import numpy as np
+
+from edgesort.fixed import Array
+from edgesort.graph import Graph, GraphError, Values
+from edgesort.targets.c_emit import slow
+
+PIECE = 8192  # frames in a piece of values
+EVENT = np.dtype([("frame", "<u8"), ("score", "<i4"), ("unit", "<u2"), ("output", "<u2")])
+
+
+class RunError(RuntimeError):
+    """The built program did not run to its end. Says what it said."""
+
+
+def record(graph: Graph) -> np.dtype[Any]:
+    """A frame of the trace: each name's values, and whether they are fresh for a name that is not in every frame."""
+    fields: list[tuple[str, Any, tuple[int, ...]]] = []
+    late = slow(graph)
+    for name, stream in graph.streams.items():
+        fields.append((name, stream.dtype.container.newbyteorder("<"), stream.shape))
+        fields += [(f"{name}\n", "u1", ())] if name in late else []  # no name holds a newline
+    return np.dtype(fields)
+
+
+def head(graph: Graph) -> bytes:
+    """The line before the first record."""
+    return f"edgesort {graph.digest()[:16]} {record(graph).itemsize}\n".encode()
+
+
+def samples(graph: Graph, frames: Array) -> Array:
+    """Frames [T, *input shape] as the program reads them; GraphError if they are no frames of this graph."""
+    stream = graph.input[1]
+    if frames.shape[1:] != stream.shape or frames.dtype.kind not in "iu":
+        raise GraphError(
+            f"graph {graph.name}: expected integer frames of {stream.shape}, found {frames.dtype} of {frames.shape[1:]}"
+        )
+    if frames.size and not stream.dtype.holds(int(frames.min()), int(frames.max())):
+        raise GraphError(
+            f"graph {graph.name}: expected samples in {stream.dtype}, found {frames.min()} to {frames.max()}"
+        )
+    return np.ascontiguousarray(frames, stream.dtype.container.newbyteorder("<"))
+
+
+def read_trace(graph: Graph, source: IO[bytes]) -> Iterator[Values]:
+    """The values in a trace, piece by piece."""
+    expected, layout = head(graph), record(graph)
+    found = source.readline(len(expected) + 32)
+    if found != expected:
+        raise RunError(f"expected a trace that begins with {expected!r}, found {found!r}: build the graph again")
+    while block := source.read(PIECE * layout.itemsize):
+        if len(block) % layout.itemsize:
+            raise RunError(f"expected whole records of {layout.itemsize} bytes, found a part of one at the end")
+        yield _values(np.frombuffer(block, layout))
+
+
+def _values(records: Array) -> Values:
+    names = records.dtype.names or ()
+    flags = {name[:-1]: records[name] != 0 for name in names if name.endswith("\n")}
+    return {n: records[n][flags[n]] if n in flags else records[n] for n in names if not n.endswith("\n")}
+
+
+def run_host(graph: Graph, out: Path, frames: Array) -> Iterator[Values]:
+    """Every node's values of the host build in `out`, streamed through a pipe."""
+    with _program(out, "trace", samples(graph, frames)) as trace:
+        yield from read_trace(graph, trace)
+
+
+def host_events(graph: Graph, out: Path, frames: Array) -> Array:
+    """The events of the host build in `out`: an array of frame, score, unit and output (EVENT)."""
+    with _program(out, "events", samples(graph, frames)) as events:
+        return np.frombuffer(events.read(), EVENT)
+
+
+@contextmanager
+def _program(out: Path, mode: str, frames: Array) -> Iterator[IO[bytes]]:
+    """What the program writes, while a thread feeds it. Left early, it is killed; at its end, its exit code counts."""
+    command, pipe = [(out / "model").resolve(), mode], subprocess.PIPE
+    with TemporaryFile() as errors, subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=errors) as process:
+        assert process.stdin is not None and process.stdout is not None
+        feeder = Thread(target=_feed, args=(process.stdin, frames), daemon=True)
+        feeder.start()
+        try:
+            yield process.stdout
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            feeder.join()
+        if process.wait():
+            errors.seek(0)
+            said = errors.read().decode(errors="replace").strip()
+            raise RunError(f"model {mode}: expected exit code 0, found {process.returncode}: {said}")
+
+
+def _feed(pipe: IO[bytes], frames: Array) -> None:
+    with suppress(BrokenPipeError), pipe:
+        pipe.write(frames.data.cast("B"))

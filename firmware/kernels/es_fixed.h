@@ -1,0 +1,36 @@
+/* The arithmetic rule, y = saturate(x >> shift): the only rounding and saturation code of the kernels.
+ *
+ * The shift rounds towards minus infinity. C leaves `>>` of a negative value to the compiler, so only values that
+ * are not negative are shifted here: ~x = -x - 1 is not negative when x is, and ~(~x >> s) = floor(x / 2^s).
+ * gcc makes one arithmetic shift of it.
+ */
+#ifndef ES_FIXED_H
+#define ES_FIXED_H
+
+#include "es_type.h"
+
+/* floor(x / 2^shift) for shift 0 to 63 */
+ES_INLINE int64_t es_shift(int64_t x, uint32_t shift)
+{
+    return x < 0 ? ~(~x >> shift) : x >> shift;
+}
+
+/* floor(x / 2^shift) for any shift: the same in 32 bits, where 31 gives what every greater shift would */
+ES_INLINE int32_t es_shift32(int32_t x, uint32_t shift)
+{
+    const uint32_t s = shift < 31 ? shift : 31;
+
+    return x < 0 ? ~(~x >> s) : x >> s;
+}
+
+ES_INLINE int64_t es_saturate(int64_t x, int64_t low, int64_t high)
+{
+    return x < low ? low : x > high ? high : x;
+}
+
+ES_INLINE int32_t es_saturate32(int32_t x, int32_t low, int32_t high)
+{
+    return x < low ? low : x > high ? high : x;
+}
+
+#endif

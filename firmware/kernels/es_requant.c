@@ -1,0 +1,42 @@
+#include "es_requant.h"
+
+#include "es_fixed.h"
+
+/* Any types, in 64 bits. */
+static void wide(const es_requant_params *p, const void *x, void *y)
+{
+    for (size_t i = 0, k = 0; i < p->elements; i++) {
+        const int64_t value = es_shift(es_load(x, p->x_type, i), p->shift[k]);
+
+        es_store(y, p->y_type, i, es_saturate(value, p->low, p->high));
+        k = k + 1 < p->shifts ? k + 1 : 0;
+    }
+}
+
+/* An accumulator of 16 or 32 bits to an activation of 8: what most frames need, in 32 bits. */
+ES_INLINE void narrow(const es_requant_params *p, const void *x, void *y, es_type x_type)
+{
+    const int32_t low = (int32_t)p->low;
+    const int32_t high = (int32_t)p->high;
+
+    for (size_t i = 0, k = 0; i < p->elements; i++) {
+        const int32_t value = es_shift32((int32_t)es_load(x, x_type, i), p->shift[k]);
+
+        es_store(y, ES_INT8, i, es_saturate32(value, low, high));
+        k = k + 1 < p->shifts ? k + 1 : 0;
+    }
+}
+
+bool es_requant(const es_requant_params *p, const void *x, void *y)
+{
+    const bool to_8_bits = es_size(p->y_type) == 1;
+
+    if (to_8_bits && p->x_type == ES_INT32) {
+        narrow(p, x, y, ES_INT32);
+    } else if (to_8_bits && p->x_type == ES_INT16) {
+        narrow(p, x, y, ES_INT16);
+    } else {
+        wide(p, x, y);
+    }
+    return true;
+}

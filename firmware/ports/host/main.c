@@ -1,0 +1,98 @@
+/* The network on this computer.
+ *
+ *   model trace  < frames > trace     every node's values in every frame (trace.h)
+ *   model events < frames > events    the events alone: {uint64 frame, int32 score, uint16 unit, uint16 output}
+ *
+ * Frames are MODEL_FRAME samples each. All numbers are little-endian. Exit code 0, or 1 and a line on stderr.
+ */
+#include "trace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "this harness writes the machine's own numbers and needs them little-endian"
+#endif
+
+#define BLOCK 4096 /* frames read at once */
+
+static model_state state;
+static model_sample frames[BLOCK][MODEL_FRAME];
+
+static int fail(const char *what, int code)
+{
+    fprintf(stderr, "model: %s (%d)\n", what, code);
+    return 1;
+}
+
+/* Reads to the end of a block or of the input; a part of a frame is an error, -1. */
+static long read_frames(void)
+{
+    const size_t bytes = fread(frames, 1, sizeof frames, stdin);
+
+    return bytes % sizeof frames[0] == 0 ? (long)(bytes / sizeof frames[0]) : -1;
+}
+
+static int trace_block(long count, uint8_t *block)
+{
+    uint8_t *end = block;
+
+    for (long t = 0; t < count; t++) {
+        const int status = model_push(&state, frames[t], 1, NULL, 0);
+
+        if (status < 0) {
+            return fail("expected model_push to take the frame", status);
+        }
+        end = trace_pack(model_values_of(&state), end);
+    }
+    return fwrite(block, 1, (size_t)(end - block), stdout) == (size_t)(end - block) ? 0 : fail("cannot write", 0);
+}
+
+static int events_block(long count)
+{
+    static model_event events[BLOCK];
+
+    for (long t = 0; t < count; t++) {
+        const int found = model_push(&state, frames[t], 1, events, BLOCK);
+
+        if (found < 0) {
+            return fail("expected model_push to take the frame", found);
+        }
+        if (fwrite(events, sizeof events[0], (size_t)found, stdout) != (size_t)found) {
+            return fail("cannot write", 0);
+        }
+    }
+    return model_lost(&state) == 0 ? 0 : fail("expected at most 4096 events a frame", 0);
+}
+
+static int run(int trace)
+{
+    uint8_t *block = (uint8_t *)malloc(BLOCK * trace_record());
+    char head[TRACE_HEAD];
+    long count = 0;
+    int status = block == NULL ? fail("out of memory", 0) : model_init(&state);
+
+    if (status == 0 && trace) {
+        status = fwrite(head, 1, trace_head(head), stdout) > 0 ? 0 : fail("cannot write", 0);
+    }
+    while (status == 0 && (count = read_frames()) > 0) {
+        status = trace ? trace_block(count, block) : events_block(count);
+    }
+    if (status == 0 && count < 0) {
+        status = fail("expected whole frames, found part of one at the end", 0);
+    }
+    free(block);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "trace") == 0) {
+        return run(1);
+    }
+    if (argc == 2 && strcmp(argv[1], "events") == 0) {
+        return run(0);
+    }
+    return fail("expected one argument, trace or events", 0);
+}

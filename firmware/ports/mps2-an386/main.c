@@ -1,0 +1,97 @@
+/* The network on the machine. Its command line is one word:
+ *
+ *   trace   frames.bin -> trace.bin: every node's values in every frame (trace.h)
+ *   count   frames.bin -> count.bin: uint64 {frames, ticks in all, most ticks a frame, stack bytes used}, of model_push
+ *
+ * A tick is 40 ns; with QEMU's -icount shift=0, which takes 1 ns an instruction, that is 40 instructions.
+ */
+#include "board.h"
+#include "trace.h"
+
+#include <string.h>
+
+#define BLOCK_FRAMES 8192
+#define EVENTS 16
+
+/* An implant would hold only this. */
+static model_state state;
+
+/* The harness's blocks are no part of the firmware's RAM. */
+__attribute__((section(".harness"))) static model_sample frames[BLOCK_FRAMES][MODEL_FRAME];
+__attribute__((section(".harness"))) static uint8_t block[8u << 20];
+
+static int fail(const char *what)
+{
+    uart_puts(what);
+    return 1;
+}
+
+static size_t read_frames(int file)
+{
+    return semihosting_read(file, frames, sizeof frames) / sizeof frames[0];
+}
+
+static int trace(int from, int to)
+{
+    const size_t most = sizeof block - trace_record();
+    char head[TRACE_HEAD];
+    uint8_t *end = block;
+    bool written = semihosting_write(to, head, trace_head(head));
+
+    for (size_t count; written && (count = read_frames(from)) > 0;) {
+        for (size_t t = 0; t < count && written; t++) {
+            if (model_push(&state, frames[t], 1, NULL, 0) < 0) {
+                return fail("expected model_push to take the frame\n");
+            }
+            end = trace_pack(model_values_of(&state), end);
+            if ((size_t)(end - block) > most) {
+                written = semihosting_write(to, block, (size_t)(end - block));
+                end = block;
+            }
+        }
+    }
+    written = written && semihosting_write(to, block, (size_t)(end - block));
+    return written ? 0 : fail("cannot write trace.bin\n");
+}
+
+static int count(int from, int to)
+{
+    static model_event events[EVENTS];
+    uint64_t result[4] = {0, 0, 0, 0};
+
+    timer_init();
+    for (size_t n; (n = read_frames(from)) > 0;) {
+        for (size_t t = 0; t < n; t++) {
+            const uint32_t start = timer_ticks();
+            const int found = model_push(&state, frames[t], 1, events, EVENTS);
+            const uint32_t ticks = timer_ticks() - start;
+
+            if (found < 0) {
+                return fail("expected model_push to take the frame\n");
+            }
+            result[1] += ticks;
+            result[2] = ticks > result[2] ? ticks : result[2];
+        }
+        result[0] += n;
+    }
+    result[3] = stack_used();
+    return semihosting_write(to, result, sizeof result) ? 0 : fail("cannot write count.bin\n");
+}
+
+int run(void)
+{
+    char banner[TRACE_HEAD], word[64];
+    int from, to, status;
+
+    (void)trace_head(banner);
+    uart_puts(banner);
+    semihosting_command_line(word, sizeof word);
+    from = semihosting_open("frames.bin", false);
+    to = semihosting_open(strcmp(word, "count") == 0 ? "count.bin" : "trace.bin", true);
+    if (model_init(&state) < 0 || from < 0 || to < 0) {
+        return fail("cannot open frames.bin and trace.bin or count.bin\n");
+    }
+    status = strcmp(word, "count") == 0 ? count(from, to) : trace(from, to);
+    semihosting_close(to);
+    return status;
+}
