@@ -43,14 +43,6 @@ class Build:
     def executors(self) -> tuple[Executor, ...]:
         return self.target.executors(self.graph, self.path)
 
-    def vectors(self) -> dict[str, Array]:
-        """The recorded segments {name: [T, channels]} that it was built with; empty if none."""
-        file = self.path / "vectors.npz"
-        if not file.is_file():
-            return {}
-        with np.load(file) as arrays:
-            return {name: arrays[name] for name in arrays.files}
-
 
 def compile(
     graph: Graph,
@@ -108,6 +100,15 @@ def open_build(path: str | Path) -> Build:
     return Build(path, target, graph, manifest)
 
 
+def vectors_of(path: Path) -> dict[str, Array]:
+    """The recorded segments {name: [T, channels]} kept in a folder; empty if none."""
+    file = path / "vectors.npz"
+    if not file.is_file():
+        return {}
+    with np.load(file) as arrays:
+        return {name: arrays[name] for name in arrays.files}
+
+
 def verify(
     build: Build | str | Path,
     frames: Array | Mapping[str, Array] | None = None,
@@ -115,22 +116,35 @@ def verify(
 ) -> list[Verdict]:
     """Compare the build's executors with the reference on frames [T, channels] or on segments of them.
 
-    frames: given ones are used whole; without, the build's recorded vectors, as much as each executor's
-    own amount of seconds, the same share from the start of each segment. executors: names, all if empty.
+    Without frames, on the build's recorded vectors, as much of them as is each executor's due.
+    executors: names, all if empty.
     """
     build = build if isinstance(build, Build) else open_build(build)
-    chosen = [e for e in build.executors() if not executors or e.name in executors]
-    unknown = set(executors) - {e.name for e in chosen}
-    if unknown or not chosen:
-        names = ", ".join(e.name for e in build.executors())
-        raise FolderError(f"{build.path}: expected executors among {names}, found {', '.join(sorted(unknown))}")
-    given = frames if frames is not None else build.vectors()
-    segments = {"frames": given} if isinstance(given, np.ndarray) else dict(given)
+    given = {"frames": frames} if isinstance(frames, np.ndarray) else frames
+    segments = vectors_of(build.path) if given is None else given
+    return verify_executors(build.graph, build.executors(), segments, executors, limited=given is None)
+
+
+def verify_executors(
+    graph: Graph,
+    executors: tuple[Executor, ...],
+    segments: Mapping[str, Array],
+    names: tuple[str, ...] = (),
+    limited: bool = False,
+) -> list[Verdict]:
+    """One verdict an executor (of these names, all if none). limited: each gets only its own amount of seconds,
+    in equal shares from the start of each segment; else all get everything."""
+    known = [executor.name for executor in executors]
+    unknown = set(names) - set(known)
+    if unknown or not executors:
+        raise FolderError(f"verify: expected executors among {', '.join(known)}, found {', '.join(sorted(unknown))}")
     if not segments:
-        raise FolderError(f"{build.path}: expected recorded vectors in it, found none; name a recording to verify with")
-    rate = build.graph.sampling_frequency
+        raise FolderError("verify: expected recorded samples in the folder, found none; name a recording")
+    rate = graph.sampling_frequency
     return [
-        compare(build.graph, e, take(segments, None if frames is not None else round(e.seconds * rate))) for e in chosen
+        compare(graph, e, take(segments, round(e.seconds * rate) if limited else None))
+        for e in executors
+        if not names or e.name in names
     ]
 
 

@@ -84,7 +84,9 @@ def data_list(as_json: Json = False) -> None:
 
 
 @data.command("get")
-def data_get(name: Annotated[str, typer.Argument(help="A name that `data list` shows.")], as_json: Json = False) -> None:
+def data_get(
+    name: Annotated[str, typer.Argument(help="A name that `data list` shows.")], as_json: Json = False
+) -> None:
     """Find a recording here or download it, and check its checksums."""
     from edgesort.data.catalog import get
 
@@ -111,7 +113,11 @@ def data_hybrid(
     shapes = templates or catalog.get_file("stark_templates", "units_000_099.npz")
     made = hybrid(paths, shapes, units, tuple(snr) if snr else SNRS[:units], seconds, seed=seed)
     made.save(out)
-    print(json.dumps(made.facts) if as_json else f"{out}: {made.facts['spikes']} spikes, overlapping {made.facts['overlapping']}")
+    print(
+        json.dumps(made.facts)
+        if as_json
+        else f"{out}: {made.facts['spikes']} spikes, overlapping {made.facts['overlapping']}"
+    )
 
 
 @app.command()
@@ -120,7 +126,9 @@ def train(
     recording: Recording,
     sorting: Annotated[Path, typer.Option(help="A SpikeInterface sorting folder: the labels.")],
     out: Out,
-    from_scratch: Annotated[bool, typer.Option("--from-scratch", help="Do not start from the shipped weights.")] = False,
+    from_scratch: Annotated[
+        bool, typer.Option("--from-scratch", help="Do not start from the shipped weights.")
+    ] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint of a stopped run.")] = False,
     epochs: Annotated[int | None, typer.Option(help="The recipe's own number if not given.")] = None,
     seed: int = 0,
@@ -143,11 +151,11 @@ def compile_(
 ) -> None:
     """Compile a model for a target: sources, artefact, costs."""
     from edgesort.build import compile
-    from edgesort.data.recordings import segments
+    from edgesort.check import recorded
     from edgesort.frontends.qonnx import load
 
     graph = load(model)
-    build = compile(graph, target, out, model, segments(recording, graph) if recording else None)
+    build = compile(graph, target, out, model, recorded(recording, graph) if recording else None)
     if as_json:
         print(json.dumps(build.manifest))
         return
@@ -201,7 +209,9 @@ def sort(
 @app.command()
 def report(
     folder: BuildFolder,
-    out: Annotated[Path | None, typer.Option(help="Where report.html and report.json go; the folder if not given.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where report.html and report.json go; the folder if not given.")
+    ] = None,
 ) -> None:
     """Write report.html and report.json for a folder of results."""
     from edgesort.report import load_results, write_report

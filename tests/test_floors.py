@@ -16,6 +16,7 @@ FLOORS = (
     ("build", "hil", "report"),
     ("data", "train"),
     ("sort",),
+    ("check",),
     ("demo", "doctor"),
     ("cli", "__init__", "__main__"),
 )

@@ -1,0 +1,77 @@
+"""What a path on the command line stands for: a build, a training run, or a model file; and its verification."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from edgesort.build import open_build, vectors_of, verify_executors
+from edgesort.data.errors import DataError
+from edgesort.data.recordings import check_recording, frames, load_recording
+from edgesort.executor import Executor
+from edgesort.fixed import Array
+from edgesort.folders import FolderError
+from edgesort.frontends import qonnx, qonnx_execute
+from edgesort.graph import Graph
+from edgesort.verify import Verdict
+
+
+def open_graph(path: Path) -> Graph:
+    """The graph of a build folder, of a training run, or of a model file."""
+    if (path / "manifest.json").is_file():
+        return open_build(path).graph
+    return qonnx.load(path / "model.onnx" if path.is_dir() else path)
+
+
+def open_executors(path: Path) -> tuple[Graph, tuple[Executor, ...]]:
+    """The graph, and what can compute it: a build's target, or torch and QONNX for a training run."""
+    if (path / "manifest.json").is_file():
+        build = open_build(path)
+        return build.graph, build.executors()
+    model = path / "model.onnx" if path.is_dir() else path
+    if path.is_dir() and not model.is_file():
+        raise FolderError(f"{path}: expected a build or a training run, found neither manifest.json nor model.onnx")
+    executors = (qonnx_execute.executor(model),)
+    if (path / "checkpoint.pt").is_file():
+        from edgesort.train.execute import executor
+
+        executors = (executor(path), *executors)
+    return qonnx.load(model), executors
+
+
+def verify_folder(
+    path: Path, recording: Path | None = None, samples: Path | None = None, names: tuple[str, ...] = ()
+) -> list[Verdict]:
+    """Compare every executor of `path` with the reference: on a recording, on segments in a .npz, or on its own vectors."""
+    graph, executors = open_executors(path)
+    segments: Mapping[str, Array] | None = None
+    if recording is not None:
+        segments = recorded(recording, graph)
+    elif samples is not None:
+        segments = _segments(samples, graph)
+    return verify_executors(
+        graph, executors, vectors_of(path) if segments is None else segments, names, segments is None
+    )
+
+
+def recorded(path: Path, graph: Graph) -> dict[str, Array]:
+    """A whole recording as one segment, checked against the graph's input."""
+    recording = load_recording(path)
+    check_recording(recording, graph)
+    return {path.stem: frames(recording)}
+
+
+def _segments(path: Path, graph: Graph) -> dict[str, Array]:
+    shape = graph.input[1].shape
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            segments = {name: arrays[name] for name in arrays.files}
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: expected a .npz file of segments, found {str(error).splitlines()[0]}") from None
+    for name, samples in segments.items():
+        if samples.dtype.kind not in "iu" or samples.shape[1:] != shape:
+            found = f"{samples.dtype} of {samples.shape}"
+            raise DataError(f"{path}: expected segment {name} as integers of [frames, {shape[0]}], found {found}")
+    return segments
