@@ -44,7 +44,7 @@ def open_executors(path: Path) -> tuple[Graph, tuple[Executor, ...]]:
 def verify_folder(
     path: Path, recording: Path | None = None, samples: Path | None = None, names: tuple[str, ...] = ()
 ) -> list[Verdict]:
-    """Compare every executor of `path` with the reference: on a recording, on segments in a .npz, or on its own vectors."""
+    """Compare every executor of `path` with the reference: on a recording, on a .npz of segments, or on its own."""
     graph, executors = open_executors(path)
     segments: Mapping[str, Array] | None = None
     if recording is not None:

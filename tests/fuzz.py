@@ -37,7 +37,7 @@ def random_graph(seed: int) -> Graph:
 
 
 def _random_op(rng, x):
-    low, high = x.dtype.min, x.dtype.max
+    high = x.dtype.max
     choice = rng.choice(["biquad", "requant", "requant", "window", "dense", "peak"])
     if choice == "biquad":
         sections = tuple(tuple(int(c) for c in rng.integers(-32768, 32768, 5)) for _ in range(rng.integers(1, 3)))
@@ -53,7 +53,9 @@ def _random_op(rng, x):
         groups = int(rng.choice([g for g in (1, 2, 3) if x.shape[-1] % g == 0]))
         shape = (groups * int(rng.integers(1, 6)), x.shape[-1] // groups)
         top = int(rng.choice([1, 7, 127]))
-        weight = rng.choice([-top - 1, top, 0, 1], shape) if rng.random() < 0.3 else rng.integers(-top - 1, top + 1, shape)
+        weight = rng.integers(-top - 1, top + 1, shape)
+        if rng.random() < 0.3:
+            weight = rng.choice([-top - 1, top, 0, 1], shape)
         return Dense(weight, rng.integers(-(1 << 12), 1 << 12, shape[0]), groups)
     thresholds = rng.choice([0, max(0, high - 1), max(0, high // 4)], x.shape[0] if len(x.shape) == 1 else 1)
     return Peak(tuple(int(t) for t in thresholds), int(rng.integers(1, 5)), int(rng.choice([0, 1, 7])))

@@ -8,7 +8,8 @@ from types import ModuleType
 from typing import Any
 
 from edgesort.data.errors import DataError
-from edgesort.data.recordings import load_recording, load_sorting
+from edgesort.data.recordings import load_recording
+from edgesort.data.sortings import load_sorting
 from edgesort.folders import refuse_existing
 from edgesort.share import share
 
