@@ -62,15 +62,26 @@ def test_the_earliest_frame_and_then_the_first_node_is_named():
     assert (both.first_mismatch.node, both.first_mismatch.frame, both.mismatches) == ("score", 499, 2)
 
 
+def test_every_wrong_value_of_a_piece_is_counted_and_the_first_is_named():
+    one, other = flip("conv1", 2003, 7), flip("conv1", 2001, 2)
+    verdict = compare(GRAPH, executor(lambda n, s, v: one(n, s, other(n, s, v))), FRAMES)
+    assert verdict.mismatches == 2
+    assert (verdict.first_mismatch.frame, verdict.first_mismatch.index) == (2001, 2)
+
+
+LAST = len(FRAMES) // 1000 * 1000
+
+
 @pytest.mark.parametrize(
     "change",
     [
+        lambda node, start, values: values[:-1] if node == "score" and start == LAST else values,
         lambda node, start, values: values[:-1] if node == "score" and start == 3000 else values,
         lambda node, start, values: np.repeat(values, 2, 0) if node == "conv2" else values,
         lambda node, start, values: values[..., :1] if node == "conv2" else values,
         lambda node, start, values: values[:0],
     ],
-    ids=["a frame lost", "frames repeated", "elements lost", "nothing"],
+    ids=["the last frame lost", "a frame lost", "frames repeated", "elements lost", "nothing"],
 )
 def test_lost_or_extra_values_are_not_equal(change):
     assert not compare(GRAPH, executor(change), FRAMES).equal
