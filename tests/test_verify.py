@@ -9,7 +9,7 @@ from tests import corners
 from tests.graphs import sorter
 
 GRAPH = sorter()
-FRAMES = corners.frames(GRAPH.input[1], 2 * CHUNK + 77, 9)
+FRAMES = corners.frames(GRAPH.input[1], CHUNK + 77, 9)
 NODES = tuple(node.name for node in GRAPH.nodes)
 
 
