@@ -19,8 +19,7 @@ from edgesort.share import share
 from edgesort.targets.c_wires import ctype, wire
 
 # Words that a member of a struct cannot be called in C or C++, and the members that model.h itself names.
-TAKEN = frozenset(
-    """
+WORDS = """
     alignas alignof and and_eq asm auto bitand bitor bool break case catch char class compl concept const consteval
     constexpr constinit const_cast continue co_await co_return co_yield decltype default delete do double dynamic_cast
     else enum explicit export extern false float for friend goto if inline int long mutable namespace new noexcept not
@@ -28,8 +27,8 @@ TAKEN = frozenset(
     signed sizeof static static_assert static_cast struct switch template this thread_local throw true try typedef
     typeid typename union unsigned using virtual void volatile wchar_t while xor xor_eq linux unix
     values fresh frames lost magic
-    """.split()
-)
+"""
+TAKEN = frozenset(WORDS.split())
 
 
 def identifiers(graph: Graph) -> dict[str, str]:
@@ -54,7 +53,11 @@ def emit_model(graph: Graph, out: Path) -> None:
     """Write model.h and model.c, and copy the kernels that they use beside them."""
     loader = jinja2.FileSystemLoader(share("firmware"))
     environment = jinja2.Environment(
-        loader=loader, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+        loader=loader,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     context = _context(graph)
     for name in ("model.h", "model.c"):
@@ -122,7 +125,12 @@ def _wire(graph: Graph, node: Node, ids: Mapping[str, str], late: list[str], tex
         "kind": node.op.kind,
         "text": text.strip(),
         "tables": [
-            {"suffix": suffix, "ctype": kind, "dims": "".join(f"[{n}]" for n in array.shape), "text": _initialiser(array)}
+            {
+                "suffix": suffix,
+                "ctype": kind,
+                "dims": "".join(f"[{n}]" for n in array.shape),
+                "text": _initialiser(array),
+            }
             for suffix, kind, array in wired.tables
         ],
         "fields": [(field, value.format(id=own)) for field, value in wired.fields],

@@ -1,4 +1,4 @@
-"""Run a build's `model`, here or in QEMU, and read its trace: every node's values in every frame.
+"""Run a host build, and read traces: every node's values in every frame.
 
 The trace's layout is firmware/ports/trace.h; `record` is the same as a numpy type.
 """
@@ -18,13 +18,10 @@ import numpy as np
 from edgesort.fixed import Array
 from edgesort.graph import Graph, GraphError, Values
 from edgesort.targets.c_emit import slow
+from edgesort.targets.target import BuildError
 
 PIECE = 8192  # frames in a piece of values
 EVENT = np.dtype([("frame", "<u8"), ("score", "<i4"), ("unit", "<u2"), ("output", "<u2")])
-
-
-class RunError(RuntimeError):
-    """The built program did not run to its end. Says what it said."""
 
 
 def record(graph: Graph) -> np.dtype[Any]:
@@ -61,10 +58,10 @@ def read_trace(graph: Graph, source: IO[bytes]) -> Iterator[Values]:
     expected, layout = head(graph), record(graph)
     found = source.readline(len(expected) + 32)
     if found != expected:
-        raise RunError(f"expected a trace that begins with {expected!r}, found {found!r}: build the graph again")
+        raise BuildError(f"expected a trace that begins with {expected!r}, found {found!r}: build the graph again")
     while block := source.read(PIECE * layout.itemsize):
         if len(block) % layout.itemsize:
-            raise RunError(f"expected whole records of {layout.itemsize} bytes, found a part of one at the end")
+            raise BuildError(f"expected whole records of {layout.itemsize} bytes, found a part of one at the end")
         yield _values(np.frombuffer(block, layout))
 
 
@@ -104,7 +101,7 @@ def _program(out: Path, mode: str, frames: Array) -> Iterator[IO[bytes]]:
         if process.wait():
             errors.seek(0)
             said = errors.read().decode(errors="replace").strip()
-            raise RunError(f"model {mode}: expected exit code 0, found {process.returncode}: {said}")
+            raise BuildError(f"model {mode}: expected exit code 0, found {process.returncode}: {said}")
 
 
 def _feed(pipe: IO[bytes], frames: Array) -> None:

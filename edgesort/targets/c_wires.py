@@ -72,7 +72,9 @@ def _biquad(op: Biquad, x: Stream, y: Stream) -> Wire:
         *_types(x, y),
         ("coefficients", "{id}_sections[0]"),
     )
-    return Wire((("sections", "int16_t", np.array(op.sections)),), fields, f"int32_t {{id}}[{4 * x.size * len(op.sections)}]")
+    return Wire(
+        (("sections", "int16_t", np.array(op.sections)),), fields, f"int32_t {{id}}[{4 * x.size * len(op.sections)}]"
+    )
 
 
 def _requant(op: Requant, x: Stream, y: Stream) -> Wire:

@@ -5,80 +5,96 @@ ES_INLINE const void *skip(const void *x, es_type type, size_t elements)
     return (const uint8_t *)x + elements * es_size(type);
 }
 
-/* sum[0] += weight[0] . x */
-ES_INLINE void dot(uint32_t *sum, const void *weight, es_type w, const void *x, es_type t, size_t inputs)
+/* sum + weight . x */
+ES_INLINE uint32_t dot(uint32_t sum, const void *weight, es_type w, const void *x, es_type t, size_t inputs)
 {
     for (size_t i = 0; i < inputs; i++) {
-        sum[0] += (uint32_t)es_load(weight, w, i) * (uint32_t)es_load(x, t, i);
+        sum += (uint32_t)es_load(weight, w, i) * (uint32_t)es_load(x, t, i);
     }
+    return sum;
 }
 
-/* sum[k] += weight[k] . x for four outputs, which share each reading of the input */
-ES_INLINE void dot4(uint32_t *sum, const void *weight, es_type w, const void *x, es_type t, size_t inputs)
+/* The same for four outputs, which share each reading of the input. Written out, since this is where the time goes. */
+ES_INLINE void dot4(uint32_t sum[4], const void *weight, es_type w, const void *x, es_type t, size_t inputs)
 {
     const void *weight1 = skip(weight, w, inputs);
-    const void *weight2 = skip(weight, w, 2 * inputs);
-    const void *weight3 = skip(weight, w, 3 * inputs);
-    uint32_t a = sum[0], b = sum[1], c = sum[2], d = sum[3];
+    const void *weight2 = skip(weight1, w, inputs);
+    const void *weight3 = skip(weight2, w, inputs);
+    uint32_t sum0 = sum[0], sum1 = sum[1], sum2 = sum[2], sum3 = sum[3];
 
     for (size_t i = 0; i < inputs; i++) {
         const uint32_t xi = (uint32_t)es_load(x, t, i);
 
-        a += (uint32_t)es_load(weight, w, i) * xi;
-        b += (uint32_t)es_load(weight1, w, i) * xi;
-        c += (uint32_t)es_load(weight2, w, i) * xi;
-        d += (uint32_t)es_load(weight3, w, i) * xi;
+        sum0 += (uint32_t)es_load(weight, w, i) * xi;
+        sum1 += (uint32_t)es_load(weight1, w, i) * xi;
+        sum2 += (uint32_t)es_load(weight2, w, i) * xi;
+        sum3 += (uint32_t)es_load(weight3, w, i) * xi;
     }
-    sum[0] = a, sum[1] = b, sum[2] = c, sum[3] = d;
+    sum[0] = sum0;
+    sum[1] = sum1;
+    sum[2] = sum2;
+    sum[3] = sum3;
 }
 
-/* `count` outputs of a group in one row, 4 or 1, from output o of the layer on */
-ES_INLINE void outputs(const es_dense_params *p, size_t count, size_t o, const void *x, es_type t, es_type w, void *y)
+/* One group of one row, whose outputs begin at `first` of the layer, with weights of 8 bits: by fours, then the rest. */
+ES_INLINE void fast_group(const es_dense_params *p, size_t first, const void *x, es_type t, void *y, es_type u)
 {
-    const void *weight = skip(p->weight, w, o * p->inputs);
-    uint32_t sum[4];
+    const size_t inputs = p->inputs, outputs = p->outputs;
+    const int8_t *weight = (const int8_t *)p->weight + first * inputs;
+    const int32_t *bias = p->bias + first;
+    size_t o = 0;
 
-    for (size_t k = 0; k < count; k++) {
-        sum[k] = (uint32_t)p->bias[o + k];
-    }
-    if (count == 4) {
-        dot4(sum, weight, w, x, t, p->inputs);
-    } else {
-        dot(sum, weight, w, x, t, p->inputs);
-    }
-    for (size_t k = 0; k < count; k++) {
-        es_store(y, p->y_type, k, sum[k]);
-    }
-}
+    for (; o + 4 <= outputs; o += 4, weight += 4 * inputs) {
+        uint32_t sum[4] = {(uint32_t)bias[o], (uint32_t)bias[o + 1], (uint32_t)bias[o + 2], (uint32_t)bias[o + 3]};
 
-ES_INLINE void layer(const es_dense_params *p, const void *x, es_type t, es_type w, void *y)
-{
-    uint8_t *out = (uint8_t *)y;
-
-    for (size_t r = 0; r < p->rows; r++) {
-        for (size_t g = 0; g < p->groups; g++, x = skip(x, t, p->inputs)) {
-            size_t o = 0;
-
-            for (; o + 4 <= p->outputs; o += 4, out += 4 * es_size(p->y_type)) {
-                outputs(p, 4, g * p->outputs + o, x, t, w, out);
-            }
-            for (; o < p->outputs; o++, out += es_size(p->y_type)) {
-                outputs(p, 1, g * p->outputs + o, x, t, w, out);
-            }
+        dot4(sum, weight, ES_INT8, x, t, inputs);
+        for (size_t k = 0; k < 4; k++) {
+            es_store(y, u, o + k, sum[k]);
         }
+    }
+    for (; o < outputs; o++, weight += inputs) {
+        es_store(y, u, o, dot((uint32_t)bias[o], weight, ES_INT8, x, t, inputs));
+    }
+}
+
+/* One group of one row for any types. */
+ES_INLINE void any_group(const es_dense_params *p, size_t first, const void *x, void *y)
+{
+    for (size_t o = 0; o < p->outputs; o++) {
+        const void *weight = skip(p->weight, p->weight_type, (first + o) * p->inputs);
+        const uint32_t bias = (uint32_t)p->bias[first + o];
+
+        es_store(y, p->y_type, o, dot(bias, weight, p->weight_type, x, p->x_type, p->inputs));
+    }
+}
+
+/* One group of one row: its own code for weights of 8 bits and the types that activations and accumulators have. */
+static void group(const es_dense_params *p, size_t first, const void *x, void *y)
+{
+    const bool wide = p->y_type == ES_INT32;
+    const bool fast = p->weight_type == ES_INT8 && (wide || p->y_type == ES_INT16);
+
+    if (fast && wide && p->x_type == ES_INT8) {
+        fast_group(p, first, x, ES_INT8, y, ES_INT32);
+    } else if (fast && wide && p->x_type == ES_UINT8) {
+        fast_group(p, first, x, ES_UINT8, y, ES_INT32);
+    } else if (fast && p->x_type == ES_INT8) {
+        fast_group(p, first, x, ES_INT8, y, ES_INT16);
+    } else if (fast && p->x_type == ES_UINT8) {
+        fast_group(p, first, x, ES_UINT8, y, ES_INT16);
+    } else {
+        any_group(p, first, x, y);
     }
 }
 
 bool es_dense(const es_dense_params *p, const void *x, void *y)
 {
-    const bool narrow = p->weight_type == ES_INT8;
-
-    if (narrow && p->x_type == ES_INT8) {
-        layer(p, x, ES_INT8, ES_INT8, y);
-    } else if (narrow && p->x_type == ES_UINT8) {
-        layer(p, x, ES_UINT8, ES_INT8, y);
-    } else {
-        layer(p, x, p->x_type, p->weight_type, y);
+    for (size_t r = 0; r < p->rows; r++) {
+        for (size_t g = 0; g < p->groups; g++) {
+            group(p, g * p->outputs, x, y);
+            x = skip(x, p->x_type, p->inputs);
+            y = (uint8_t *)y + p->outputs * es_size(p->y_type);
+        }
     }
     return true;
 }

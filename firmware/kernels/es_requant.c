@@ -13,17 +13,18 @@ static void wide(const es_requant_params *p, const void *x, void *y)
     }
 }
 
-/* An accumulator of 16 or 32 bits to an activation of 8: what most frames need, in 32 bits. */
+/* Accumulators of 16 or 32 bits to activations of 8: what most frames need, in 32 bits. */
 ES_INLINE void narrow(const es_requant_params *p, const void *x, void *y, es_type x_type)
 {
-    const int32_t low = (int32_t)p->low;
-    const int32_t high = (int32_t)p->high;
+    const size_t elements = p->elements, shifts = p->shifts;
+    const int32_t low = (int32_t)p->low, high = (int32_t)p->high;
+    const uint8_t *shift = p->shift;
 
-    for (size_t i = 0, k = 0; i < p->elements; i++) {
-        const int32_t value = es_shift32((int32_t)es_load(x, x_type, i), p->shift[k]);
+    for (size_t i = 0, k = 0; i < elements; i++) {
+        const int32_t value = es_shift32((int32_t)es_load(x, x_type, i), shift[k]);
 
         es_store(y, ES_INT8, i, es_saturate32(value, low, high));
-        k = k + 1 < p->shifts ? k + 1 : 0;
+        k = k + 1 < shifts ? k + 1 : 0;
     }
 }
 

@@ -19,6 +19,7 @@ static model_state state;
 /* The harness's blocks are no part of the firmware's RAM. */
 __attribute__((section(".harness"))) static model_sample frames[BLOCK_FRAMES][MODEL_FRAME];
 __attribute__((section(".harness"))) static uint8_t block[8u << 20];
+__attribute__((section(".harness"))) static model_event events[EVENTS];
 
 static int fail(const char *what)
 {
@@ -56,7 +57,6 @@ static int trace(int from, int to)
 
 static int count(int from, int to)
 {
-    static model_event events[EVENTS];
     uint64_t result[4] = {0, 0, 0, 0};
 
     timer_init();
