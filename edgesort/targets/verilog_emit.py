@@ -1,0 +1,166 @@
+"""A Graph as Verilog: model.v is one instance a node, named like the node; the cells are hand-written (hw/cells)."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from edgesort.graph import Graph, Node
+from edgesort.share import share
+from edgesort.targets.target import BuildError
+from edgesort.targets.verilog_cells import Cell, cell
+
+# Words that Verilog, or SystemVerilog as Verilator reads it, keeps for itself and that a network may use.
+TAKEN = frozenset(
+    """
+    alias always and assert assign assume before begin bind bins bit buf byte case cell chandle checker class clocking
+    config const constraint context cover cross default design disable dist do edge else end endmodule enum event expect
+    export extends extern final first_match for force foreach forever fork function generate genvar global if iff ifdef
+    import incdir include initial inout input inside instance int integer interface intersect join large let liblist
+    library local localparam logic longint macromodule matches medium modport module nand negedge new nexttime nor not
+    null or output package packed parameter posedge primitive priority program property protected pull0 pull1 pure rand
+    randc real ref reg release repeat restrict return scalared sequence shortint signed small soft solve specify static
+    string strong struct super supply0 supply1 table tagged task this throughout time timeprecision timeunit tran tri
+    type typedef union unique unsigned until use var vectored virtual void wait weak while wildcard wire with within wor
+    xnor xor
+    """.split()
+)
+SIGNALS = ("", "_valid", "_ready", "_data", "_valid_to", "_ready_to", "_data_to", "_fork")
+
+
+def identifiers(graph: Graph) -> dict[str, str]:
+    """A Verilog identifier for the input and each node, such that no two of the wires named after them clash."""
+    ids: dict[str, str] = {}
+    used: set[str] = set()
+    for name in graph.streams:
+        word = re.sub(r"[^0-9A-Za-z_]", "_", name)
+        word = word if word[:1].isalpha() else f"n_{word}"
+        while word in TAKEN or any(word + signal in used for signal in SIGNALS):
+            word += "_"
+        used.update(word + signal for signal in SIGNALS)
+        ids[name] = word
+    return ids
+
+
+def cells(graph: Graph, budget: int) -> dict[str, Cell]:
+    """The cell of each node; `budget` is the cycles that one input frame may take. BuildError names the node."""
+    made, period = {}, graph.input[1].period
+    for node in graph.nodes:
+        x = graph.streams[node.inputs[0]]
+        try:
+            made[node.name] = cell(node.op, x, graph.streams[node.name], budget * x.period // period)
+        except BuildError as error:
+            raise BuildError(f"node {node.name}: {error}") from None
+    return made
+
+
+def emit_model(graph: Graph, out: Path, budget: int, module: str = "model") -> None:
+    """Write <module>.v and its ROMs, in a folder <module>_rom, into `out`."""
+    made = cells(graph, budget)
+    ids = identifiers(graph)
+    (out / f"{module}.v").write_text(model_text(graph, made, module))
+    rom_folder = out / f"{module}_rom"
+    rom_folder.mkdir(exist_ok=True)
+    for name, one in made.items():
+        for rom in one.roms:
+            (out / rom_file(module, ids[name], rom.parameter)).write_text(rom.text())
+
+
+def copy_cells(out: Path) -> None:
+    """Copy the hand-written cells into `out`."""
+    for source in sorted(share("hw", "cells").glob("*.v")):
+        shutil.copyfile(source, out / source.name)
+
+
+def rom_file(module: str, instance: str, parameter: str) -> str:
+    return f"{module}_rom/{instance}_{parameter.removesuffix('_FILE').lower()}.hex"
+
+
+def output_ports(graph: Graph) -> dict[str, str]:
+    """The port prefix of each output: y, or y0, y1, ... if there are several."""
+    many = len(graph.outputs) > 1
+    return {name: f"y{k}" if many else "y" for k, name in enumerate(graph.outputs)}
+
+
+def model_text(graph: Graph, made: Mapping[str, Cell], module: str = "model") -> str:
+    """The module: an x stream in, one y stream an output, and between them one instance a node."""
+    ids, takers = identifiers(graph), _takers(graph)
+    described = dict(line.strip().split(": ", 1) for line in graph.text().splitlines()[1 : 2 + len(graph.nodes)])
+
+    def stream(name: str) -> str:
+        word, bits = ids[name], graph.streams[name].dtype.bits
+        return f"    // {name}: {described[name]}\n    wire {word}_valid, {word}_ready;\n" + (
+            f"    wire [{bits - 1}:0] {word}_data;\n{_fork(word, bits, len(takers[name]))}"
+        )
+
+    def taken(name: str, taker: str) -> tuple[str, str, str]:
+        """valid, ready and data of a stream as one of its takers sees them."""
+        word, who = ids[name], takers[name]
+        to = f"_to[{who.index(taker)}]" if len(who) > 1 else ""
+        return f"{word}_valid{to}", f"{word}_ready{to}", f"{word}_data"
+
+    adc = ids[graph.input[0]]
+    parts = [_header(graph, module), stream(graph.input[0])]
+    parts.append(f"    assign {adc}_valid = x_valid_i;\n    assign x_ready_o = {adc}_ready;\n")
+    parts.append(f"    assign {adc}_data = x_data_i;\n")
+    for node in graph.nodes:
+        x = taken(node.inputs[0], node.name)
+        parts.append(f"\n{stream(node.name)}{_instance(node, ids[node.name], made[node.name], module, x)}")
+    for output, port in output_ports(graph).items():
+        valid, ready, data = taken(output, port)
+        parts.append(f"\n    assign {port}_valid_o = {valid};\n    assign {ready} = {port}_ready_i;\n")
+        parts.append(f"    assign {port}_data_o = {data};\n")
+    return "".join(parts) + "endmodule\n\n`default_nettype wire\n"
+
+
+def _takers(graph: Graph) -> dict[str, list[str]]:
+    """For each stream, who takes it: nodes by name, then output ports."""
+    takers: dict[str, list[str]] = {name: [] for name in graph.streams}
+    for node in graph.nodes:
+        for name in node.inputs:
+            takers[name].append(node.name)
+    for name, port in output_ports(graph).items():
+        takers[name].append(port)
+    return takers
+
+
+def _header(graph: Graph, module: str) -> str:
+    ports = ["input  wire clk_i", "input  wire rst_ni", "input  wire x_valid_i", "output wire x_ready_o"]
+    ports.append(f"input  wire [{graph.input[1].dtype.bits - 1}:0] x_data_i")
+    for output, port in output_ports(graph).items():
+        ports += [f"output wire {port}_valid_o", f"input  wire {port}_ready_i"]
+        ports.append(f"output wire [{graph.streams[output].dtype.bits - 1}:0] {port}_data_o")
+    return (
+        f"// {graph.name} at {graph.sampling_frequency:g} Hz, emitted by edgesort from graph {graph.digest()[:16]}.\n"
+        "// One instance a node, named like it. Streams carry frames element by element, last axis fastest.\n"
+        f"`default_nettype none\n\nmodule {module} (\n    " + ",\n    ".join(ports) + "\n);\n"
+    )
+
+
+def _fork(word: str, bits: int, takers: int) -> str:
+    if takers == 0:
+        return f"    assign {word}_ready = 1'b1;  // nobody takes it\n"
+    if takers == 1:
+        return ""
+    span = f"[{takers - 1}:0]"
+    x = (f"{word}_valid", f"{word}_ready", f"{word}_data")
+    return (
+        f"    wire {span} {word}_valid_to, {word}_ready_to;\n    wire [{bits - 1}:0] {word}_data_to;\n"
+        f"    es_fork #(.N({takers}), .BITS({bits})) {word}_fork (\n{_ports(x, f'{word}%s_to')}    );\n"
+    )
+
+
+def _instance(node: Node, word: str, one: Cell, module: str, x: tuple[str, str, str]) -> str:
+    files = [(rom.parameter, f'"{rom_file(module, word, rom.parameter)}"') for rom in one.roms]
+    parameters = ",\n".join(f"        .{name}({value})" for name, value in (*one.parameters, *files))
+    return f"    es_{node.op.kind} #(\n{parameters}\n    ) {word} (\n{_ports(x, f'{word}%s')}    );\n"
+
+
+def _ports(x: tuple[str, str, str], y: str) -> str:
+    return (
+        "        .clk_i(clk_i), .rst_ni(rst_ni),\n"
+        f"        .x_valid_i({x[0]}), .x_ready_o({x[1]}), .x_data_i({x[2]}),\n"
+        f"        .y_valid_o({y % '_valid'}), .y_ready_i({y % '_ready'}), .y_data_o({y % '_data'})\n"
+    )

