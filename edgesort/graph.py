@@ -229,5 +229,7 @@ def _fields(op: Op) -> str:
         if isinstance(value, tuple | np.ndarray) and np.size(value) > 8:
             array = np.asarray(value, np.int64)
             value = f"{list(array.shape)}#{hashlib.sha256(array.tobytes()).hexdigest()[:8]}"
+        elif isinstance(value, np.ndarray):
+            value = value.tolist()
         parts.append(f"{name}={value}".replace(" ", ""))
     return " ".join(parts)

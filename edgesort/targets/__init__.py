@@ -1,0 +1,15 @@
+"""The targets. A new one is a file and its instance here."""
+
+from edgesort.targets.c import HOST, MPS2_AN386
+from edgesort.targets.hls4ml import Hls4ml
+from edgesort.targets.target import BuildError, Target
+
+TARGETS: tuple[Target, ...] = (HOST, MPS2_AN386, Hls4ml())
+
+
+def find(name: str) -> Target:
+    """The target of this name; BuildError if there is none."""
+    for target in TARGETS:
+        if target.name == name:
+            return target
+    raise BuildError(f"target {name}: expected one of {', '.join(t.name for t in TARGETS)}")
