@@ -26,7 +26,7 @@ ONLY = {
     "brevitas": ("train/",),
     "onnx": ("frontends/", "train/export.py", "train/pretrained.py"),
     "hls4ml": ("targets/hls4ml",),
-    "spikeinterface": ("data/", "train/", "sort.py", "demo.py", "cli.py"),
+    "spikeinterface": ("data/", "train/", "report/folder.py", "sort.py", "demo.py", "cli.py"),
     "matplotlib": ("report/",),
     "typer": ("cli.py",),
 }

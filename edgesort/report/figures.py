@@ -18,7 +18,7 @@ from matplotlib.lines import Line2D
 
 from edgesort.fixed import Array
 from edgesort.report.results import STAGES, Confusion, Pictures, Scores
-from edgesort.report.snippets import Span, busiest, inside, loudest, snippets
+from edgesort.report.snippets import Span, busiest, drawn, inside, loudest, owners, snippets
 
 Colours = Mapping[str, str]
 INK, GREY, FAINT = "#1F2328", "#6B7280", "#EEF0F3"
@@ -53,7 +53,8 @@ def svg(figure: Figure) -> str:
     buffer = io.StringIO()
     with mpl.rc_context(STYLE):
         figure.savefig(buffer, format="svg", metadata={"Date": None}, bbox_inches="tight", pad_inches=0.03)
-    return buffer.getvalue()
+    text = buffer.getvalue()
+    return text[text.index("<svg") :]
 
 
 def canvas(width: float, height: float, rows: int = 1, columns: int = 1, **grid: Any) -> tuple[Figure, Any]:
@@ -106,7 +107,7 @@ def waveforms(pictures: Pictures, colours: Colours) -> Figure:
     columns = max(1, len(colours))
     figure, axes = canvas(min(10.2, 2.6 * columns + 0.4), 4.0, 2, columns, sharey="row", height_ratios=[2.2, 1])
     for (name, colour), (top, bottom) in zip(colours.items(), axes.T, strict=True):
-        found, true = (np.asarray(trains.get(name, ())) for trains in (pictures.found, pictures.truth))
+        found, true = (drawn(pictures, trains.get(name)) for trains in (pictures.found, pictures.truth))
         _waveform(top, pictures, found, true, name, colour)
         _intervals(bottom, pictures, found, true, colour)
     axes[0, 0].set_ylabel("ADC counts")
@@ -127,13 +128,15 @@ def accuracy(stages: Mapping[str, Scores], colours: Colours) -> Figure:
     figure, axes = canvas(5.0, 0.55 + 0.38 * max(2, len(units)))
     axis = axes[0, 0]
     for y, (name, _) in enumerate(units):
-        found = {
-            stage: scores["units"][name]["accuracy"] for stage, scores in stages.items() if name in scores["units"]
-        }
-        axis.plot([min(found.values()), max(found.values())], [y, y], color=colours[name], lw=1.2, zorder=1)
-        for stage, value in found.items():
+        axis.axhline(y, color=FAINT, lw=0.8, zorder=0)
+        for lane, (stage, scores) in enumerate(stages.items()):
+            if name not in scores["units"]:
+                continue
             face = colours[name] if stage == "deployed" else "white"
-            axis.plot(value, y, MARKERS[stage], ms=6.5, mfc=face, mec=colours[name], mew=1.3)
+            height = y + 0.22 * (len(stages) // 2 - lane)
+            axis.plot(
+                scores["units"][name]["accuracy"], height, MARKERS[stage], ms=6, mfc=face, mec=colours[name], mew=1.3
+            )
     axis.set_yticks(range(len(units)), [f"{name}  (SNR {snr:.1f})" for name, snr in units], color=INK)
     axis.set(xlabel="accuracy", xlim=(None, 1.004), ylim=(-0.6, len(units) - 0.4))
     axis.grid(axis="x", color=FAINT)
@@ -160,13 +163,13 @@ def confusion(matrix: Confusion, colours: Colours) -> Figure:
     for (row, column), count in np.ndenumerate(counts):
         tone = "white" if share[row, column] > 0.5 else (INK if count else "#B6BCC4")
         axis.text(column, row, f"{count:,}", ha="center", va="center", color=tone)
+    axis.xaxis.tick_top()
     for ticks, names in ((axis.xaxis, matrix["found"]), (axis.yaxis, matrix["true"])):
         ticks.set_ticks(range(len(names)), names)
         for label in ticks.get_ticklabels():
             label.set_color(colours.get(label.get_text(), GREY))
-    axis.xaxis.tick_top()
     axis.set(ylabel="true unit")
-    axis.set_xlabel("found as", loc="left")
+    axis.set_xlabel("found as", loc="left", labelpad=6)
     axis.xaxis.set_label_position("top")
     axis.tick_params(length=0)
     axis.spines[:].set_visible(False)
@@ -178,7 +181,8 @@ def training(curves: Mapping[str, list[float]]) -> Figure:
     figure, axes = canvas(4.6 * len(curves), 2.3, 1, len(curves))
     for axis, (name, values) in zip(axes[0], curves.items(), strict=True):
         axis.plot(np.arange(1, len(values) + 1), values, color=INK, lw=1.2, marker="." if len(values) < 40 else "")
-        axis.set(xlabel="epoch", title=name)
+        axis.set_title(name, fontsize=9.5, loc="left", color=INK)
+        axis.set_xlabel("epoch")
         axis.grid(axis="y", color=FAINT)
         axis.xaxis.get_major_locator().set_params(integer=True)
     return figure
@@ -208,13 +212,14 @@ def _spikes(
     time: Callable[[Array], Array],
     width: float,
 ) -> None:
-    """The high-passed trace in grey, found spikes over it in their colours."""
+    """The high-passed trace in grey; near a found spike, and nearer to it than to another, in its unit's colour."""
     axis.plot(time(span.frames), pictures.filtered[span.slice, channel], color="#9AA1AB", lw=0.5 * width)
-    reach = round(SPIKE_S * pictures.sampling_frequency)
-    for name, train in pictures.found.items():
-        for spike in inside(train, pictures, span):
-            near = np.arange(max(spike - reach, span.first), min(spike + reach + 1, span.last))
-            axis.plot(time(near), pictures.filtered[near, channel], color=colours[name], lw=width)
+    owner = owners(pictures, span, round(SPIKE_S * pictures.sampling_frequency))
+    signal = pictures.filtered[span.slice, channel].astype(float)
+    for index, name in enumerate(pictures.found):
+        own = owner == index
+        joined = own | np.roll(own, 1)  # up to the next one's first sample, so that colours meet
+        axis.plot(time(span.frames), np.where(joined, signal, np.nan), color=colours[name], lw=width)
 
 
 def _ticks(axis: Axes, pictures: Pictures, span: Span, colours: Colours, time: Callable[[Array], Array]) -> None:
@@ -222,7 +227,7 @@ def _ticks(axis: Axes, pictures: Pictures, span: Span, colours: Colours, time: C
     for row, trains in ((1, pictures.truth), (0, pictures.found)):
         for name, train in trains.items():
             spikes = time(inside(train, pictures, span))
-            axis.vlines(spikes, row + 0.12, row + 0.88, color=colours[name], lw=1.6)
+            axis.vlines(spikes, row + 0.12, row + 0.88, color=colours[name], lw=2)
     axis.set_yticks([1.5, 0.5], ["true", "found"], color=INK)
     axis.set_ylim(0, 2)
     axis.tick_params(length=0, labelbottom=False)

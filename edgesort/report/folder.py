@@ -50,7 +50,7 @@ def load_results(folder: str | Path) -> ReportResults:
     folder = Path(folder)
     run = folder / "run" if (folder / "run").is_dir() else folder
     metrics = _json(run / "metrics.json")
-    builds = {path.name: path for path in (folder, *sorted(_folders(folder))) if (path / "manifest.json").is_file()}
+    builds = {p.resolve().name: p for p in (folder, *_folders(folder)) if (p / "manifest.json").is_file()}
     if not builds and not metrics and not (folder / "recording").is_dir():
         raise FolderError(f"{folder}: expected a demo, a training run or a build, found none; run edgesort demo first")
     manifests = {name: _json(path / "manifest.json") for name, path in builds.items()}
@@ -58,7 +58,8 @@ def load_results(folder: str | Path) -> ReportResults:
     facts = _json(folder / "hybrid.json")
     deployed = _json(folder / "deployed.json")
     start = metrics.get("split", {}).get("score", deployed.get("frames", [None]))[0]
-    checks = [check for name, path in {"model": run, **builds}.items() for check in _checks(name, path)]
+    model = {} if run in builds.values() else {"model": run}
+    checks = [check for name, path in (model | builds).items() for check in _checks(name, path)]
     wanted = (*builds, *(t for t in DEMO_TARGETS if run != folder and t not in builds))
     shown = {check["target"] for check in checks}
     costs = {name: manifests[name].get("costs", {}) for name in builds}
@@ -98,8 +99,11 @@ def _json(path: Path) -> dict[str, Any]:
         raise FolderError(f"{path}: expected a JSON object, found {error}; make it again") from None
 
 
-def _folders(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.iterdir() if path.is_dir())
+def _folders(folder: Path) -> list[Path]:
+    """Folders in it, those of the demo's targets first and in their order, then others by name."""
+    order = {name: index for index, name in enumerate(DEMO_TARGETS)}
+    found = (path for path in folder.iterdir() if path.is_dir())
+    return sorted(found, key=lambda path: (order.get(path.name, len(order)), path.name))
 
 
 def _load(path: Path) -> Any:

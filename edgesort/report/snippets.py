@@ -42,10 +42,28 @@ def inside(train: Array, pictures: Pictures, span: Span) -> Array:
     return local[(local >= span.first) & (local < span.last)]
 
 
+def drawn(pictures: Pictures, train: Array | None) -> Array:
+    """The spikes of a train that lie within the pictures, as frames of the recording; none without a train."""
+    if train is None:
+        return np.zeros(0, np.int64)
+    return inside(train, pictures, Span(0, len(pictures.frames))) + pictures.start
+
+
+def owners(pictures: Pictures, span: Span, reach: int) -> Array:
+    """For each frame of the span, the index of the found train whose spike is nearest, -1 if none within `reach`."""
+    owner, nearest = np.full(len(span.frames), -1), np.full(len(span.frames), reach + 1)
+    for index, train in enumerate(pictures.found.values()):
+        for spike in inside(train, pictures, span):
+            distance = np.abs(span.frames - spike)
+            closer = distance < nearest
+            owner[closer], nearest[closer] = index, distance[closer]
+    return owner
+
+
 def loudest(pictures: Pictures) -> int:
     """The channel on which true (else found) spikes are largest against the noise."""
-    trains = [np.asarray(t) for t in (pictures.truth or pictures.found).values()]
-    spikes = inside(np.concatenate([np.zeros(0), *trains]), pictures, Span(0, len(pictures.frames)))
+    trains = (pictures.truth or pictures.found).values()
+    spikes = np.concatenate([np.zeros(0, np.int64), *(drawn(pictures, t) for t in trains)]) - pictures.start
     level = np.abs(pictures.filtered)
     noise = np.median(level, axis=0) + 1e-9
     return int(np.argmax((level[spikes].mean(0) if len(spikes) else level.max(0)) / noise))
@@ -57,8 +75,7 @@ def busiest(pictures: Pictures, seconds: float) -> int:
     Chosen by the truth alone: whether the spikes were found plays no part.
     """
     trains = pictures.truth or pictures.found
-    everything = Span(0, len(pictures.frames))
-    local = [inside(train, pictures, everything) for train in trains.values()]
+    local = [drawn(pictures, train) - pictures.start for train in trains.values()]
     frames = np.concatenate([np.zeros(0, np.int64), *local])
     units = np.repeat(np.arange(len(local)), [len(train) for train in local])
     order = np.argsort(frames, kind="stable")

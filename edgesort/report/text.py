@@ -60,6 +60,8 @@ def number(value: Any, scale: float = 1.0, digits: int | None = None) -> str:
     if isinstance(value, int) and scale == 1:
         return f"{value:,}"
     scaled = float(value) * scale
+    if digits is None and scaled.is_integer():
+        return f"{int(scaled):,}"
     size = abs(scaled)
     usual = 3 if size < 1 else 2 if size < 100 else 1 if size < 1000 else 0
     return f"{scaled:,.{usual if digits is None else digits}f}"

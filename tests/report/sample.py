@@ -1,6 +1,7 @@
 """A folder as `edgesort demo` leaves it, from a synthetic recording: for tests and for looking at the page."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import spikeinterface.core as si
@@ -123,7 +124,7 @@ def _found(rng, trains, lost):
     """The truth with spikes lost, some given to the next unit, some added, and a sample of jitter."""
     kept = {unit: train[rng.random(len(train)) > lost] + rng.integers(-1, 2) for unit, train in trains.items()}
     names = list(kept)
-    for here, there in zip(names, names[1:], strict=False):
+    for here, there in pairwise(names):
         moved = kept[here][:: int(1.2 / lost)]
         kept[here] = np.setdiff1d(kept[here], moved)
         kept[there] = np.union1d(kept[there], moved)
