@@ -36,6 +36,8 @@ class CTarget(Target):
 
     def unsupported(self, graph: Graph) -> list[str]:
         lines = [_wide(name, graph) for name in graph.streams if graph.streams[name].dtype.bits > 32]
+        names = (graph.name, *graph.streams, *graph.labels)
+        lines += [f"expected printable names, found {name!r}" for name in names if not name.isprintable()]
         for node in graph.nodes:
             if not share("firmware", "kernels", f"es_{node.op.kind}.c").is_file():
                 lines.append(f"node {node.name}: expected an op with a C kernel, found {node.op.kind}")

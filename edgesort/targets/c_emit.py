@@ -74,6 +74,7 @@ def _context(graph: Graph) -> dict[str, Any]:
     wires = [_wire(graph, node, ids, late, lines[node.name]) for node in graph.nodes]
     return {
         "graph": graph,
+        "name": _safe(graph.name),
         "text": _comment(graph),
         "labels": _safe(", ".join(f"{k} = {label}" for k, label in enumerate(graph.labels))),
         "kinds": sorted({node.op.kind for node in graph.nodes}),

@@ -30,7 +30,7 @@ def record(graph: Graph) -> np.dtype[Any]:
     late = slow(graph)
     for name, stream in graph.streams.items():
         fields.append((name, stream.dtype.container.newbyteorder("<"), stream.shape))
-        fields += [(f"{name}\n", "u1", ())] if name in late else []  # no name holds a newline
+        fields += [(f"{name}\n", "u1", ())] if name in late else []  # names are printable
     return np.dtype(fields)
 
 

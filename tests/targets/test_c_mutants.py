@@ -1,0 +1,36 @@
+"""Every mutant of a C kernel dies, the kernels themselves pass, and a mutant out of date is an error."""
+
+import pytest
+
+from edgesort.ops import OPS
+from edgesort.share import share
+from tests.targets.mutants_c import MUTANTS, Mutant, failing, killed_by
+
+KINDS = sorted({mutant.kind for mutant in MUTANTS})
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    return tmp_path_factory.mktemp("mutants")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_kernel_itself_passes(kind, work, tmp_path):
+    for kernel in share("firmware", "kernels").iterdir():
+        (tmp_path / kernel.name).write_text(kernel.read_text())
+    assert failing(kind, tmp_path, work) is None
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=[f"{m.kind}: {m.what}" for m in MUTANTS])
+def test_the_mutant_dies(mutant, work):
+    assert killed_by(mutant, work) is not None
+
+
+def test_every_kernel_has_three_mutants():
+    counts = {op.__name__.lower(): sum(m.kind == op.__name__.lower() for m in MUTANTS) for op in OPS}
+    assert min(counts.values()) >= 3, counts
+
+
+def test_a_mutant_that_is_out_of_date_is_an_error(work):
+    with pytest.raises(AssertionError, match=r"es_peak\.c: expected 'gone' once, found 0"):
+        killed_by(Mutant("peak", "text that is not there", "gone", ""), work)
