@@ -17,13 +17,17 @@ static void wide(const es_requant_params *p, const void *x, void *y)
 ES_INLINE void narrow(const es_requant_params *p, const void *x, void *y, es_type x_type)
 {
     const size_t elements = p->elements, shifts = p->shifts;
+    const size_t run = shifts == 1 ? elements : 1; /* elements in a row with the same shift */
     const int32_t low = (int32_t)p->low, high = (int32_t)p->high;
-    const uint8_t *shift = p->shift;
 
-    for (size_t i = 0, k = 0; i < elements; i++) {
-        const int32_t value = es_shift32((int32_t)es_load(x, x_type, i), shift[k]);
+    for (size_t start = 0, k = 0; start < elements; start += run) {
+        const uint32_t shift = p->shift[k];
 
-        es_store(y, ES_INT8, i, es_saturate32(value, low, high));
+        for (size_t i = start; i < start + run; i++) {
+            const int32_t value = es_shift32((int32_t)es_load(x, x_type, i), shift);
+
+            es_store(y, ES_INT8, i, es_saturate32(value, low, high));
+        }
         k = k + 1 < shifts ? k + 1 : 0;
     }
 }

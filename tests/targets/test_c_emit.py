@@ -10,6 +10,7 @@ from edgesort.graph import Graph, Node, Op, Stream
 from edgesort.ops import Biquad, Dense, Peak, Requant, Window
 from edgesort.share import share
 from edgesort.targets import c
+from edgesort.targets.c_build import tool
 from edgesort.targets.c_emit import identifiers
 from edgesort.targets.target import BuildError
 from tests import corners, golden
@@ -52,6 +53,7 @@ def test_no_warnings_with_strict_flags(compiler, graph, tmp_path):
     """Kernels, model.c and the harness are C99, and C++20 as they are (designated initialisers)."""
     target = c.MPS2_AN386 if compiler is CORTEX_M4 else c.HOST
     target.emit(graph, tmp_path)
+    tool(compiler[0], "compile strictly", "gcc g++ gcc-arm-none-eabi")
     for source in sorted(tmp_path.glob("*.c")):
         done = subprocess.run([*compiler, "-c", source, "-o", tmp_path / "x.o"], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
