@@ -41,7 +41,7 @@ class Hybrid:
     facts: dict[str, Any]
 
     def save(self, out: Path) -> None:
-        """Write `out`/recording, `out`/sorting (folders SpikeInterface loads) and `out`/hybrid.json, whole or not."""
+        """Write `out`/recording, `out`/truth (folders SpikeInterface loads) and `out`/hybrid.json, whole or not."""
         if out.exists():
             raise DataError(f"{out}: expected a new folder, found that it exists; remove it or choose another")
         partial = out.with_name(out.name + ".partial")
@@ -50,7 +50,7 @@ class Hybrid:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # arrays in memory have no provenance: hybrid.json is it
             self.recording.save(folder=partial / "recording", format="binary", verbose=False, progress_bar=False)
-            self.sorting.save(folder=partial / "sorting")
+            self.sorting.save(folder=partial / "truth")
         (partial / "hybrid.json").write_text(json.dumps(self.facts, indent=1) + "\n")
         os.replace(partial, out)
 

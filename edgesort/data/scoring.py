@@ -20,11 +20,11 @@ WAVEFORM = 20  # frames either side of a spike in which its mean waveform is mea
 def score(
     recording: si.BaseRecording, truth: si.BaseSorting, found: si.BaseSorting, start: int = 0, end: int | None = None
 ) -> dict[str, Any]:
-    """Compare `found` with `truth` in frames [start, end) of a one-channel `recording`; a dict for JSON.
+    """Compare `found` with `truth` in frames [start, end) of a `recording`; a dict for JSON.
 
     Units are matched by the Hungarian method, whatever their names. accuracy = tp / (tp + fn + fp).
     recall_separate and recall_overlapping: of spikes without and with another unit's within 1 ms.
-    snr: greatest deviation of the unit's mean waveform over the noise, both behind the high-pass.
+    snr: greatest deviation of the unit's mean waveform over the channel's noise, both behind the high-pass.
     mean_accuracy: over all units; mean_accuracy_snr5: over units whose SNR is 5 or more (None without one).
     confusion: true spikes by the found unit that fired within 0.4 ms, misses in the last column, events
     that no true spike explains in the last row.
@@ -41,7 +41,7 @@ def score(
         compute_labels=True,
         compute_misclassifications=True,
     )
-    filtered = highpass(recording.get_traces(end_frame=end)[:, 0], recording.get_sampling_frequency())[start:]
+    filtered = highpass(recording.get_traces(end_frame=end), recording.get_sampling_frequency())[start:]
     rows = [_unit(comparison, true_part, filtered, unit) for unit in range(len(truth.unit_ids))]
     names = [str(unit) for unit in found.unit_ids]
     for row in rows:
@@ -51,7 +51,7 @@ def score(
         "units": {str(unit): row for unit, row in zip(truth.unit_ids, rows, strict=True)},
         "mean_accuracy": float(np.mean([row["accuracy"] for row in rows])),
         "mean_accuracy_snr5": float(np.mean(audible)) if audible else None,
-        "noise": mad(filtered),
+        "noise": [mad(channel) for channel in filtered.T],
         "match_ms": MATCH_MS,
         "frames": [start, end],
         "confusion": {
@@ -113,4 +113,4 @@ def _snr(filtered: Array, times: Array) -> float:
     if not len(inside):
         return 0.0
     waveform = filtered[inside[:, None] + np.arange(-WAVEFORM, WAVEFORM)].mean(0)
-    return float(np.abs(waveform).max() / mad(filtered))
+    return max(float(np.abs(w).max() / mad(channel)) for w, channel in zip(waveform.T, filtered.T, strict=True))

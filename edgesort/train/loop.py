@@ -1,0 +1,148 @@
+"""The training loop: random crops of a long recording, checkpointed each epoch, the same after a resume."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from rich.console import Console
+from rich.progress import Progress
+
+from edgesort.data.errors import DataError
+from edgesort.fixed import Array
+
+WARMUP = 100  # steps
+log = Console(stderr=True)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """epochs over the recording in crops of `crop` outputs, `batch` at a time; the rate warms up, then falls as a
+    cosine. positive_weight: what a frame with a spike counts, against 1 for one without."""
+
+    epochs: int
+    rate: float
+    crop: int = 512
+    batch: int = 8
+    positive_weight: float = 3.0
+
+
+def fit(
+    network: torch.nn.Module,
+    receptive_field: int,
+    inputs: Array,
+    targets: Array,
+    schedule: Schedule,
+    seed: int,
+    checkpoint: Path,
+    resume: bool,
+    name: str,
+) -> list[float]:
+    """Train `network.logits` ([B, C, T] -> [B, R, T - receptive_field + 1]) in place; returns the loss of each epoch.
+
+    inputs: float32 [T, C]. targets: 0 or 1, float32 [R, T]; output t answers for the inputs up to t.
+    After each epoch `checkpoint` is replaced, whole. With `resume` training goes on from it, and ends
+    with the same weights as if it had not been stopped. KeyboardInterrupt leaves it and says so.
+    """
+    optimizer = torch.optim.Adam(network.parameters(), lr=schedule.rate)
+    settings = {"schedule": schedule.__dict__, "seed": seed, "frames": len(inputs), "rows": len(targets)}
+    losses = _restore(network, optimizer, checkpoint, settings) if resume and checkpoint.exists() else []
+    x, y = torch.from_numpy(inputs.T.copy()), torch.from_numpy(targets)
+    steps = -(-_crops(x, schedule, receptive_field) // schedule.batch)
+    network.train()
+    try:
+        with Progress(console=log, disable=not log.is_terminal, transient=True) as progress:
+            bar = progress.add_task(name, total=schedule.epochs * steps, completed=len(losses) * steps)
+            for epoch in range(len(losses), schedule.epochs):
+                total = 0.0
+                for index, starts in enumerate(_batches(x, schedule, receptive_field, seed, epoch)):
+                    rate = _rate(schedule, epoch * steps + index, schedule.epochs * steps)
+                    total += _step(network, optimizer, rate, x, y, starts, schedule, receptive_field)
+                    progress.advance(bar)
+                losses.append(total / steps)
+                save_checkpoint(checkpoint, network, optimizer=optimizer.state_dict(), losses=losses, settings=settings)
+                log.print(f"    {name}: epoch {epoch + 1} of {schedule.epochs}, loss {losses[-1]:.5f}", highlight=False)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"{name}: stopped in epoch {len(losses) + 1} of {schedule.epochs}; "
+            f"{checkpoint} holds {len(losses)} epochs, go on with --resume"
+        ) from None
+    return losses
+
+
+def save_checkpoint(path: Path, network: torch.nn.Module, **content: Any) -> None:
+    """Write the network's weights and `content` to `path`, whole or not at all."""
+    partial = path.with_name(path.name + ".partial")
+    torch.save({"state": network.state_dict(), **content}, partial)
+    os.replace(partial, path)
+
+
+def load_checkpoint(path: Path) -> dict[str, Any]:
+    """What save_checkpoint wrote; DataError if the file is damaged."""
+    try:
+        content: dict[str, Any] = torch.load(path, weights_only=True)
+    except Exception as error:  # zip, pickle and torch errors alike
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise DataError(f"{path}: expected a checkpoint, found a damaged one ({reason}); remove it") from None
+    return content
+
+
+def _restore(
+    network: torch.nn.Module, optimizer: torch.optim.Optimizer, path: Path, settings: Mapping[str, Any]
+) -> list[float]:
+    content = load_checkpoint(path)
+    if content["settings"] != settings:
+        raise DataError(f"{path}: expected a checkpoint of {settings}, found one of {content['settings']}; remove it")
+    network.load_state_dict(content["state"])
+    optimizer.load_state_dict(content["optimizer"])
+    losses: list[float] = content["losses"]
+    return losses
+
+
+def _crops(x: torch.Tensor, schedule: Schedule, receptive_field: int) -> int:
+    """Crops an epoch: one less than fit, so that they can start anywhere in the first crop."""
+    count = (x.shape[1] - receptive_field + 1) // schedule.crop - 1
+    if count < 1:
+        least = 2 * schedule.crop + receptive_field - 1
+        raise DataError(f"recording: expected {least} frames or more to train on, found {x.shape[1]}")
+    return int(count)
+
+
+def _batches(x: torch.Tensor, schedule: Schedule, receptive_field: int, seed: int, epoch: int) -> list[Array]:
+    """First frames of the crops, by batch. Depends on nothing but its arguments, so a resume sees the same."""
+    rng = np.random.default_rng([seed, epoch])
+    starts = rng.integers(schedule.crop) + schedule.crop * rng.permutation(_crops(x, schedule, receptive_field))
+    return [starts[i : i + schedule.batch] for i in range(0, len(starts), schedule.batch)]
+
+
+def _rate(schedule: Schedule, step: int, steps: int) -> float:
+    return schedule.rate * min(1.0, (step + 1) / WARMUP) * (0.5 + 0.5 * float(np.cos(np.pi * step / steps)))
+
+
+def _step(
+    network: torch.nn.Module,
+    optimizer: torch.optim.Optimizer,
+    rate: float,
+    x: torch.Tensor,
+    y: torch.Tensor,
+    starts: Array,
+    schedule: Schedule,
+    receptive_field: int,
+) -> float:
+    history = receptive_field - 1
+    inputs = torch.stack([x[:, s : s + history + schedule.crop] for s in starts])
+    wanted = torch.stack([y[:, s + history : s + history + schedule.crop] for s in starts])
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(
+        network.logits(inputs), wanted, pos_weight=torch.tensor(schedule.positive_weight)
+    )
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return float(loss.item())
