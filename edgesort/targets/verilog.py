@@ -5,22 +5,99 @@ A layer is folded to the sample rate: it computes serially, with as few multipli
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from edgesort.fixed import Array
 from edgesort.graph import Graph, Values
+from edgesort.share import share
 from edgesort.targets.target import BuildError, Executor, Target
 from edgesort.targets.verilog_emit import cells, copy_cells, emit_model
+from edgesort.targets.verilog_ice40 import NETLIST, UP5K, Device, cells_sim, implement
 from edgesort.targets.verilog_sim import Design, Run, build_bench, run_bench
 
+PACED_FRAMES = 64  # simulated at the sampling frequency to measure latency
 
-def rtl_values(
-    graph: Graph, frames: Array, workdir: Path, stalls: int | None = None, budget: int = 1 << 30
-) -> Values:
+
+@dataclass(frozen=True)
+class Board(Target):
+    """A folder in hw/boards: board.v, top.v and top.pcf around the model. clock: in Hz."""
+
+    folder: str
+    device: Device
+    clock: float
+
+    def budget(self, graph: Graph) -> int:
+        """Clock cycles from one input frame to the next."""
+        return int(self.clock / graph.sampling_frequency)
+
+    def unsupported(self, graph: Graph) -> list[str]:
+        name, stream = graph.input
+        lines = []
+        if len(stream.shape) != 1 or (stream.dtype.bits, stream.dtype.signed) != (16, True):
+            lines.append(f"input {name}: expected int16 samples [channels], found {stream}")
+        if len(graph.outputs) != 1:
+            lines.append(f"graph {graph.name}: expected one output, found {len(graph.outputs)}")
+        events = graph.streams[graph.outputs[0]]
+        if len(events.shape) != 1 or events.size > 128 or events.dtype.signed or events.dtype.bits > 14:
+            lines.append(f"output {graph.outputs[0]}: expected events u1 to u14[1 to 128], found {events}")
+        try:
+            cells(graph, self.budget(graph))
+        except BuildError as error:
+            lines.append(f"{error} at {self.clock / 1e6:g} MHz and {graph.sampling_frequency:g} Hz")
+        return lines
+
+    def emit(self, graph: Graph, out: Path) -> None:
+        if lines := self.unsupported(graph):
+            raise BuildError("; ".join(lines))
+        emit_model(graph, out, self.budget(graph))
+        copy_cells(out)
+        for source in sorted(share("hw", "boards", self.folder).iterdir()):
+            shutil.copyfile(source, out / source.name)
+
+    def build(self, graph: Graph, out: Path) -> dict[str, Any]:
+        """A bitstream, top.bin. Area and Fmax as the tools count them; cycles and latency measured in RTL.
+
+        latency_us: from the last sample's beat into the model to the last beat of its frame out, at the sampling
+        frequency; the delay of windows and peaks, counted in samples, comes on top.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            timing = measure(graph, out, Path(folder), self.budget(graph))
+        cycles = timing["cycles_per_frame"]
+        if cycles > self.budget(graph):
+            raise BuildError(f"expected {self.budget(graph)} cycles a frame at most, found {cycles} in simulation")
+        events = graph.streams[graph.outputs[0]]
+        parameters = {"CHANNELS": graph.input[1].size, "UNITS": events.size, "SCORE_BITS": events.dtype.bits}
+        costs = implement(out, f"{self.folder}.pcf", self.device, self.clock, parameters)
+        macs = sum(n.op.macs(*graph.ins(n)) / graph.streams[n.name].period for n in graph.nodes)
+        return {
+            **costs,
+            "cycles_per_frame": cycles,
+            "cycles_available": self.budget(graph),
+            "max_sampling_frequency": round(self.clock / cycles),
+            "mac_utilisation": round(macs / (costs["dsp"] * self.budget(graph)), 3) if costs["dsp"] else 0.0,
+            "latency_cycles": timing["latency_cycles"],
+            "latency_us": round(timing["latency_cycles"] / self.clock * 1e6, 2),
+        }
+
+    def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:
+        return (
+            Executor("rtl", 2.0, partial(_run_rtl, graph, out), tuple(node.name for node in graph.nodes)),
+            Executor("netlist", 0.2, partial(_run_netlist, graph, out)),
+        )
+
+
+ICEBREAKER = Board("icebreaker", "iCE40UP5K on an iCEBreaker: RTL to bitstream", "icebreaker", UP5K, 24e6)
+
+
+def rtl_values(graph: Graph, frames: Array, workdir: Path, stalls: int | None = None, budget: int = 1 << 30) -> Values:
     """Every stream's values of the RTL of `graph` on frames [T, *shape], simulated in the folder `workdir`.
 
     stalls: of 256, how often the source and the sinks hold back; a number also resets the design once on the way.
@@ -30,6 +107,47 @@ def rtl_values(
     emit_model(graph, workdir, budget)
     copy_cells(workdir)
     designs = [Design("model", graph)]
-    build_bench(workdir, designs, sorted(workdir.glob("*.v")))
+    build_bench(workdir, designs, _model_sources(workdir), optimise=0)
     run = Run() if stalls is None else Run(stalls=stalls, reset_at=1000)
     return run_bench(workdir, designs, [frames], run)[0]
+
+
+def measure(graph: Graph, out: Path, workdir: Path, budget: int) -> dict[str, int]:
+    """Cycles of the RTL in `out`: a frame as fast as it goes, and the longest latency at one frame in `budget`."""
+    designs, (name, stream) = [Design("model", graph)], graph.input
+    period = graph.streams[graph.outputs[0]].period // stream.period
+    count = max(PACED_FRAMES, 8 * period)
+    frames = np.random.default_rng(0).integers(stream.dtype.min, stream.dtype.max + 1, (count, *stream.shape))
+    _verilate(out, workdir, designs, optimise=0)
+    (fast,) = run_bench(workdir, designs, [frames], Run(stamps=True))
+    (paced,) = run_bench(workdir, designs, [frames], Run(stamps=True, pace=budget))
+    first, last = fast[name][count // 2].min(), fast[name][-1].min()
+    sent = paced[name].reshape(count, -1)[:, -1][period - 1 :: period]
+    arrived = paced[graph.outputs[0]].reshape(len(sent), -1)[:, -1]
+    return {
+        "cycles_per_frame": int(-(-(last - first) // (count - 1 - count // 2))),
+        "latency_cycles": int((arrived - sent).max()),
+    }
+
+
+def _model_sources(out: Path) -> list[Path]:
+    return [out / "model.v", *sorted(out.glob("es_*.v"))]
+
+
+def _verilate(out: Path, workdir: Path, designs: list[Design], optimise: int) -> None:
+    shutil.copytree(out / "model_rom", workdir / "model_rom", dirs_exist_ok=True)
+    build_bench(workdir, designs, _model_sources(out), optimise)
+
+
+def _run_rtl(graph: Graph, out: Path, frames: Array) -> Iterator[Values]:
+    designs = [Design("model", graph)]
+    with tempfile.TemporaryDirectory() as folder:
+        _verilate(out.resolve(), Path(folder), designs, optimise=2)
+        yield from run_bench(Path(folder), designs, [frames], Run())
+
+
+def _run_netlist(graph: Graph, out: Path, frames: Array) -> Iterator[Values]:
+    designs = [Design("model", graph, inside=False)]
+    with tempfile.TemporaryDirectory() as folder:
+        build_bench(Path(folder), designs, [out.resolve() / "netlist.v", cells_sim()], 1, NETLIST)
+        yield from run_bench(Path(folder), designs, [frames], Run())

@@ -13,8 +13,7 @@ from edgesort.targets.target import BuildError
 from edgesort.targets.verilog_cells import Cell, cell
 
 # Words that Verilog, or SystemVerilog as Verilator reads it, keeps for itself and that a network may use.
-TAKEN = frozenset(
-    """
+TAKEN = """
     alias always and assert assign assume before begin bind bins bit buf byte case cell chandle checker class clocking
     config const constraint context cover cross default design disable dist do edge else end endmodule enum event expect
     export extends extern final first_match for force foreach forever fork function generate genvar global if iff ifdef
@@ -25,8 +24,7 @@ TAKEN = frozenset(
     string strong struct super supply0 supply1 table tagged task this throughout time timeprecision timeunit tran tri
     type typedef union unique unsigned until use var vectored virtual void wait weak while wildcard wire with within wor
     xnor xor
-    """.split()
-)
+""".split()  # noqa: SIM905
 SIGNALS = ("", "_valid", "_ready", "_data", "_valid_to", "_ready_to", "_data_to", "_fork")
 
 

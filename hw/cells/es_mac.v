@@ -1,7 +1,7 @@
-// y <= start, or y <= y + x * w: one multiply-accumulate, which Yosys puts into one SB_MAC16 if x and w have 16 bits
-// at most and y 32. w is signed; the sum is taken modulo 2^Y_BITS.
+// y <= start, or y <= y + x * w: one multiply-accumulate. w is signed; the sum is taken modulo 2^Y_BITS.
 //
-// Latency: one cycle. Ranges: load_i and add_i not in the same cycle.
+// Yosys puts all of it into one SB_MAC16, register included, if x and w have 16 bits at most and y 32.
+// Latency: one cycle. Ranges: load_i wins over add_i.
 `default_nettype none
 
 module es_mac #(
@@ -20,15 +20,16 @@ module es_mac #(
 );
     localparam XS = (X_SIGNED != 0) ? X_BITS : X_BITS + 1;  // an unsigned x gets a sign bit of 0
 
-    wire signed [XS-1:0] x;
-    wire signed [XS+W_BITS-1:0] product = x * $signed(w_i);
-    wire [Y_BITS-1:0] addend;
+    wire [XS-1:0] x;
+    wire signed [XS+W_BITS-1:0] product = $signed(x) * $signed(w_i);
     es_resize #(.X_BITS(X_BITS), .X_SIGNED(X_SIGNED), .Y_BITS(XS)) sign (.x_i(x_i), .y_o(x));
-    es_resize #(.X_BITS(XS + W_BITS), .X_SIGNED(1), .Y_BITS(Y_BITS)) extend (.x_i(product), .y_o(addend));
 
+    // Signed operands of their own widths: Yosys finds the accumulator in this form only.
+    /* verilator lint_off WIDTH */
     always @(posedge clk_i)
         if (load_i) y_o <= start_i;
-        else if (add_i) y_o <= y_o + addend;
+        else if (add_i) y_o <= $signed(y_o) + product;
+    /* verilator lint_on WIDTH */
 endmodule
 
 `default_nettype wire

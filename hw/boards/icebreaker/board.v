@@ -1,0 +1,72 @@
+// A model between two serial lines: samples come in on one, event records leave on the other.
+//
+// Samples as es_samples takes them, records as es_events makes them; 512 bytes of records wait while the line is slow.
+// event_o is high for PULSE cycles from the cycle after an event leaves the model.
+`default_nettype none
+
+module board #(
+    parameter CHANNELS   = 1,
+    parameter UNITS      = 5,
+    parameter SCORE_BITS = 8,
+    parameter DIVIDE     = 24,  // clock cycles a bit of the line
+    parameter GAP        = 17,  // 2^GAP idle cycles end a frame
+    parameter PULSE      = 240
+) (
+    input  wire clk_i,
+    input  wire rst_ni,
+    input  wire line_i,
+    output wire line_o,
+    output reg  event_o,
+    output wire overrun_o
+);
+    wire byte_valid, line_idle;
+    wire [7:0] byte_data;
+    es_uart_rx #(.DIVIDE(DIVIDE)) uart_rx (
+        .clk_i(clk_i), .rst_ni(rst_ni), .line_i(line_i),
+        .valid_o(byte_valid), .data_o(byte_data), .idle_o(line_idle)
+    );
+
+    wire x_valid, x_ready;
+    wire [15:0] x_data;
+    es_samples #(.CHANNELS(CHANNELS), .GAP(GAP)) samples (
+        .clk_i(clk_i), .rst_ni(rst_ni),
+        .byte_valid_i(byte_valid), .byte_data_i(byte_data), .line_idle_i(line_idle),
+        .y_valid_o(x_valid), .y_ready_i(x_ready), .y_data_o(x_data), .overrun_o(overrun_o)
+    );
+
+    wire y_valid, y_ready;
+    wire [SCORE_BITS-1:0] y_data;
+    model core (
+        .clk_i(clk_i), .rst_ni(rst_ni),
+        .x_valid_i(x_valid), .x_ready_o(x_ready), .x_data_i(x_data),
+        .y_valid_o(y_valid), .y_ready_i(y_ready), .y_data_o(y_data)
+    );
+
+    wire event_now;
+    wire record_valid, record_ready, queue_valid, queue_ready;
+    wire [7:0] record_data, queue_data;
+    es_events #(.UNITS(UNITS), .SCORE_BITS(SCORE_BITS)) events (
+        .clk_i(clk_i), .rst_ni(rst_ni),
+        .x_valid_i(y_valid), .x_ready_o(y_ready), .x_data_i(y_data),
+        .y_valid_o(record_valid), .y_ready_i(record_ready), .y_data_o(record_data), .event_o(event_now)
+    );
+    es_fifo #(.BITS(8), .ADDRESS(9)) queue (
+        .clk_i(clk_i), .rst_ni(rst_ni),
+        .x_valid_i(record_valid), .x_ready_o(record_ready), .x_data_i(record_data),
+        .y_valid_o(queue_valid), .y_ready_i(queue_ready), .y_data_o(queue_data)
+    );
+    es_uart_tx #(.DIVIDE(DIVIDE)) uart_tx (
+        .clk_i(clk_i), .rst_ni(rst_ni),
+        .x_valid_i(queue_valid), .x_ready_o(queue_ready), .x_data_i(queue_data), .line_o(line_o)
+    );
+
+    wire pulse_last;
+    es_tick #(.N(PULSE)) pulse (
+        .clk_i(clk_i), .rst_ni(rst_ni & ~event_now), .step_i(event_o), .last_o(pulse_last)
+    );
+    always @(posedge clk_i)
+        if (!rst_ni) event_o <= 1'b0;
+        else event_o <= event_now | (event_o & ~pulse_last);
+endmodule
+
+`default_nettype wire
