@@ -31,6 +31,9 @@ from edgesort.targets.target import BuildError, Target
 from edgesort.verify import Verdict, compare
 
 
+MEASURED = 20_000  # frames of the vectors on which costs are measured
+
+
 @dataclass(frozen=True)
 class Build:
     """A finished build in `path`."""
@@ -74,6 +77,8 @@ def compile(
             arrays: dict[str, Any] = dict(vectors)
             np.savez_compressed(folder / "vectors.npz", **arrays)
         costs = chosen.build(graph, folder)
+        if vectors:
+            costs |= chosen.measure(graph, folder, take(vectors, MEASURED))
         manifest = {
             "edgesort": version("edgesort"),
             "target": target,
@@ -153,7 +158,7 @@ def take(segments: Mapping[str, Array], count: int | None) -> Array:
     parts, left = [], sum(len(s) for s in segments.values()) if count is None else count
     for position, segment in enumerate(sorted(segments.values(), key=len)):
         share = -(-left // (len(segments) - position))
-        parts.append(segment[:share])
+        parts.append(segment[: max(share, 0)])
         left -= len(parts[-1])
     return np.concatenate(parts)
 

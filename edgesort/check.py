@@ -33,7 +33,7 @@ def open_executors(path: Path) -> tuple[Graph, tuple[Executor, ...]]:
     model = path / "model.onnx" if path.is_dir() else path
     if path.is_dir() and not model.is_file():
         raise FolderError(f"{path}: expected a build or a training run, found neither manifest.json nor model.onnx")
-    executors = (qonnx_execute.executor(model),)
+    executors: tuple[Executor, ...] = (qonnx_execute.executor(model),)
     if (path / "checkpoint.pt").is_file():
         from edgesort.train.execute import executor
 

@@ -170,6 +170,11 @@ def test_verify_compares_and_a_broken_build_is_not_equal(edgesort, tmp_path):
     result = json.loads(out)
     assert code == 0 and result["equal"], err
     assert [e["name"] for e in result["executors"]] == ["c-host"] and result["executors"][0]["frames"] == 4000
-    kernel = build / "es_requant.c"
-    broken = kernel.read_text().replace("x >> ", "1 + x >> ", 1)
-    assert kernel.exists() and broken
+    kernel = build / "es_fixed.h"
+    text = kernel.read_text()
+    assert "~(~x >> shift)" in text
+    kernel.write_text(text.replace("~(~x >> shift)", "-(-x >> shift)"))
+    code, out, err = edgesort("verify", build, "--json")
+    (result,) = json.loads(out)["executors"]
+    assert code == 1 and not result["equal"] and result["mismatches"] > 0, err
+    assert result["first_mismatch"]["node"] == "highpass"

@@ -95,6 +95,7 @@ class Biquad(Op):
         return [
             (cls((highpass,)), (Stream((1,), Int(16)),)),
             (cls((highpass, highpass), bits=24, guard=8), (Stream((2,), Int(16)),)),
+            (cls(((9000, 30, -7000, -100, 5000), (16000, -3, 20, 900, 4000))), (Stream((2,), Int(16)),)),
             (cls((resonant,), bits=15, guard=4), (Stream((1,), Int(12)),)),
             (cls(((-32768, 32767, -32768, 32767, -32768),), bits=20, fraction=15), (Stream((3,), Int(16)),)),
             (cls(((1, 0, 0, 0, 0),), bits=6, fraction=0, guard=0), (Stream((1,), Int(8)),)),

@@ -47,6 +47,7 @@ class Requant(Op):
             (cls((4,), Int(1, False)), (Stream((4,), Int(6)),)),
             (cls((9,), Int(16)), (Stream((2, 2), Int(24)),)),
             (cls((1, 5, 20), Int(7)), (wide,)),
+            (cls((0, 3, 9), Int(16)), (wide,)),
             (cls((2,), Int(8)), (Stream((5,), Int(10, False)),)),
             (cls((2,), Int(6)), (Stream((3,), Int(20), period=3),)),
             (cls((23,), Int(32)), (Stream((1,), Int(32)),)),

@@ -7,6 +7,7 @@ its machine (firmware/ports/<machine>), and a Makefile that makes it again.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from edgesort.fixed import Array
 from edgesort.graph import Graph, Values
 from edgesort.share import share
 from edgesort.targets import c_qemu
-from edgesort.targets.c_build import Part, make, sections, symbol_bytes, tool
+from edgesort.targets.c_build import Part, make, refresh, sections, symbol_bytes, tool
 from edgesort.targets.c_emit import emit_model
 from edgesort.targets.c_run import run_host
 from edgesort.targets.c_wires import wire
@@ -74,7 +75,7 @@ class Host(CTarget):
         return {"code_bytes": code, "state_bytes": symbol_bytes(out / "model", "state")}
 
     def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:
-        return (Executor("c-host", 60, partial(run_host, graph, out), _nodes(graph)),)
+        return (Executor("c-host", 60, partial(_run_host, graph, out), _nodes(graph)),)
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Mps2An386(CTarget):
         ram_bytes: data, one instance, and the 2 KB reserved for the stack; not the harness's blocks of trace.
         BuildError if the part has less."""
         tool("arm-none-eabi-gcc", f"build for {self.name}", "gcc-arm-none-eabi libnewlib-arm-none-eabi")
-        make(out, f"FLASH_SIZE={self.part.flash}", f"RAM_SIZE={self.part.ram}", part=self.part)
+        make(out, *self._memory(), part=self.part)
         elf, prefix = out / "model.elf", "arm-none-eabi-"
         sizes = sections(elf, prefix)
         return {
@@ -99,15 +100,27 @@ class Mps2An386(CTarget):
         }
 
     def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:
-        return (Executor(f"qemu-{self.name}", 5, partial(c_qemu.run_qemu, graph, out), _nodes(graph)),)
+        return (Executor(f"qemu-{self.name}", 5, partial(self._run, graph, out), _nodes(graph)),)
 
-    def instructions(self, graph: Graph, out: Path, frames: Array) -> dict[str, Any]:
+    def _run(self, graph: Graph, out: Path, frames: Array) -> Iterator[Values]:
+        refresh(out, "model.elf", *self._memory(), part=self.part)
+        yield from c_qemu.run_qemu(graph, out, frames)
+
+    def _memory(self) -> tuple[str, str]:
+        return f"FLASH_SIZE={self.part.flash}", f"RAM_SIZE={self.part.ram}"
+
+    def measure(self, graph: Graph, out: Path, frames: Array) -> dict[str, Any]:
         """What a sample takes on these frames; see c_qemu.instructions."""
         return c_qemu.instructions(graph, out, frames, self.part)
 
 
 def _wide(name: str, graph: Graph) -> str:
     return f"node {name}: expected a stream of 32 bits at most, found {graph.streams[name]}"
+
+
+def _run_host(graph: Graph, out: Path, frames: Array) -> Iterator[Values]:
+    refresh(out, "model")
+    yield from run_host(graph, out, frames)
 
 
 def _nodes(graph: Graph) -> tuple[str, ...]:

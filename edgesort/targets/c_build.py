@@ -49,6 +49,13 @@ def make(out: Path, *variables: str, part: Part | None = None) -> None:
     raise BuildError(f"make in {out.name}: expected exit code 0, found {done.returncode}: {'; '.join(errors[:2])}")
 
 
+def refresh(out: Path, artefact: str, *variables: str, part: Part | None = None) -> None:
+    """Make again if a source was edited since: what runs is what the sources in the folder say."""
+    built = (out / artefact).stat().st_mtime if (out / artefact).is_file() else 0.0
+    if any(source.stat().st_mtime > built for source in out.glob("*.[ch]")):
+        make(out, *variables, part=part)
+
+
 def sections(file: Path, prefix: str = "") -> dict[str, int]:
     """Bytes of each section of an ELF file or, summed over its members, of a library."""
     done = subprocess.run([f"{prefix}size", "-A", file], capture_output=True, text=True, check=True)

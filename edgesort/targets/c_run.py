@@ -86,7 +86,7 @@ def host_events(graph: Graph, out: Path, frames: Array) -> Array:
 @contextmanager
 def _program(out: Path, mode: str, frames: Array) -> Iterator[IO[bytes]]:
     """What the program writes, while a thread feeds it. Left early, it is killed; at its end, its exit code counts."""
-    command, pipe = [(out / "model").resolve(), mode], subprocess.PIPE
+    command, pipe = [str((out / "model").resolve()), mode], subprocess.PIPE
     with TemporaryFile() as errors, subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=errors) as process:
         assert process.stdin is not None and process.stdout is not None
         feeder = Thread(target=_feed, args=(process.stdin, frames), daemon=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from edgesort.executor import Executor
+from edgesort.fixed import Array
 from edgesort.graph import Graph
 
 __all__ = ["BuildError", "Executor", "Target", "ToolMissing"]
@@ -38,6 +39,10 @@ class Target:
     def build(self, graph: Graph, out: Path) -> dict[str, Any]:
         """Make the artefact in `out`; returns measured costs by name. BuildError if it does not fit."""
         raise NotImplementedError
+
+    def measure(self, graph: Graph, out: Path, frames: Array) -> dict[str, Any]:
+        """Costs that only a run on recorded frames [T, *input shape] can tell; none unless the target says so."""
+        return {}
 
     def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:
         """What can run this build here. Building what only a check needs happens on first run, beside `out`."""

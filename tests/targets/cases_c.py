@@ -22,7 +22,6 @@ OWN = [
     ("requant-i32-far", Requant((40, 31, 32), Int(8)), Stream((3,), Int(32))),
     ("requant-i16-far", Requant((47,), Int(8)), Stream((3,), Int(16))),
     ("requant-i16-to-u8", Requant((2, 3, 9), Int(5, False)), Stream((3,), Int(13))),
-    ("requant-i24-shifts", Requant((0, 3, 9), Int(16)), Stream((3,), Int(24))),
     ("requant-u16-to-i16", Requant((1,), Int(14)), Stream((2,), Int(16, False))),
     ("dense-i8-i16", dense(7, 4, 7), Stream((4,), Int(6))),
     ("dense-u8-i16", dense(6, 5, 7), Stream((5,), Int(6, False))),
@@ -36,13 +35,6 @@ OWN = [
     ("peak-i16", Peak((50, 0), reach=2, refractory=2), Stream((2,), Int(12))),
     ("peak-u16", Peak((3000,), reach=3, refractory=1), Stream((1,), Int(13, False))),
     ("peak-i32", Peak((0, 9), reach=1, refractory=1), Stream((2,), Int(18))),
-    (
-        "biquad-sections",
-        Biquad(
-            ((9000, 30, -7000, -100, 5000), (16000, -3, 20, 900, 4000)),
-        ),
-        Stream((2,), Int(16)),
-    ),
     ("biquad-i8-i16", Biquad(((8000, 4000, 0, -100, 5000),), bits=11, guard=2), Stream((2,), Int(8))),
 ]
 C_CASES = [*CASES, *((name, op, (stream,)) for name, op, stream in OWN)]

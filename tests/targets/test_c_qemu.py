@@ -52,7 +52,7 @@ def test_costs_are_those_of_the_part(built):
     graph, out, costs = built
     assert 4_000 < costs["flash_bytes"] < 16_000
     assert costs["state_bytes"] + costs["stack_bytes"] <= costs["ram_bytes"] < costs["state_bytes"] + 2_100
-    counted = c.MPS2_AN386.instructions(graph, out, corners.frames(graph.input[1], 2_000, seed=8))
+    counted = c.MPS2_AN386.measure(graph, out, corners.frames(graph.input[1], 2_000, seed=8))
     macs = sum(node.op.macs(*graph.ins(node)) for node in graph.nodes)
     assert 2 * macs < counted["instructions_per_sample"] < 6 * macs
     assert counted["instructions_per_sample"] <= counted["instructions_per_sample_worst"] < 10 * macs
@@ -63,7 +63,7 @@ def test_costs_are_those_of_the_part(built):
 def test_counts_repeat_exactly(built):
     graph, out, _ = built
     frames = corners.frames(graph.input[1], 500, seed=8)
-    assert c.MPS2_AN386.instructions(graph, out, frames) == c.MPS2_AN386.instructions(graph, out, frames)
+    assert c.MPS2_AN386.measure(graph, out, frames) == c.MPS2_AN386.measure(graph, out, frames)
 
 
 @pytest.mark.parametrize(("region", "part"), [("flash", {"flash": 5000}), ("ram", {"ram": 2200})])
