@@ -20,6 +20,7 @@ from edgesort.fixed import Array
 from edgesort.graph import Graph
 
 READABLE = "a SpikeInterface folder or .json, .wav, .nwb, .npz (samples, sampling_frequency) or .npy"
+CONVERT = 'divide by the ADC step and save as integers: numpy.round(samples / step).astype("int16")'
 
 
 def load_recording(path: str | Path, sampling_frequency: float | None = None) -> si.BaseRecording:
@@ -37,7 +38,7 @@ def load_recording(path: str | Path, sampling_frequency: float | None = None) ->
         raise DataError(f"{path}: expected samples, found none")
     kind = np.dtype(recording.get_dtype()).kind
     if kind not in "iu":
-        raise DataError(f"{path}: expected integer samples, found {_describe(recording)}; {_advice(recording)}")
+        raise DataError(f"{path}: expected integer samples, found {_describe(recording)}; {CONVERT}")
     return recording
 
 
@@ -141,16 +142,12 @@ def _samples(path: Path, samples: Array) -> Array:
 
 
 def _numpy_recording(samples: Array, sampling_frequency: float) -> si.BaseRecording:
-    return si.NumpyRecording([samples.reshape(len(samples), -1)], sampling_frequency)
+    return si.NumpyRecording([samples if samples.ndim == 2 else samples[:, None]], sampling_frequency)
 
 
 def _describe(recording: si.BaseRecording) -> str:
     nan = any(np.isnan(part).any() for part in chunks(recording)) if recording.get_dtype().kind == "f" else False
     return f"{recording.get_dtype()}{' with NaN' if nan else ''}"
-
-
-def _advice(recording: si.BaseRecording) -> str:
-    return 'divide by the ADC step and save as integers: numpy.round(samples / step).astype("int16")'
 
 
 def _line(error: Exception) -> str:

@@ -28,7 +28,7 @@ class Schedule:
     epochs: int
     rate: float
     crop: int = 512
-    batch: int = 8
+    batch: int = 16
     positive_weight: float = 3.0
 
 
