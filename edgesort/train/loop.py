@@ -13,7 +13,7 @@ import torch
 from rich.console import Console
 from rich.progress import Progress
 
-from edgesort.data.errors import DataError
+from edgesort.data.errors import DataError, Stopped
 from edgesort.fixed import Array
 
 WARMUP = 100  # steps
@@ -47,7 +47,7 @@ def fit(
 
     inputs: float32 [T, C]. targets: 0 or 1, float32 [R, T]; output t answers for the inputs up to t.
     After each epoch `checkpoint` is replaced, whole. With `resume` training goes on from it, and ends
-    with the same weights as if it had not been stopped. KeyboardInterrupt leaves it and says so.
+    with the same weights as if it had not been stopped. Ctrl-C leaves it and raises Stopped.
     """
     optimizer = torch.optim.Adam(network.parameters(), lr=schedule.rate)
     settings = {"schedule": schedule.__dict__, "seed": seed, "frames": len(inputs), "rows": len(targets)}
@@ -68,7 +68,7 @@ def fit(
                 save_checkpoint(checkpoint, network, optimizer=optimizer.state_dict(), losses=losses, settings=settings)
                 log.print(f"    {name}: epoch {epoch + 1} of {schedule.epochs}, loss {losses[-1]:.5f}", highlight=False)
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(
+        raise Stopped(
             f"{name}: stopped in epoch {len(losses) + 1} of {schedule.epochs}; "
             f"{checkpoint} holds {len(losses)} epochs, go on with --resume"
         ) from None

@@ -7,7 +7,7 @@ import onnx
 import pytest
 import spikeinterface.core as si
 
-from edgesort.data.errors import DataError
+from edgesort.data.errors import DataError, Stopped
 from edgesort.data.hybrid import hybrid
 from edgesort.fixed import Int
 from edgesort.frontends.qonnx import load
@@ -147,7 +147,7 @@ def test_a_resumed_run_ends_as_if_it_had_not_been_stopped(run, data, cnn, tmp_pa
 
     monkeypatch.setattr(loop, "save_checkpoint", stop)
     for resume in (False, True):  # once while the quantized network trains, once while the float one does
-        with pytest.raises(KeyboardInterrupt, match=r"out.partial/.*\.pt holds 2 epochs, go on with --resume"):
+        with pytest.raises(Stopped, match=r"out.partial/.*\.pt holds 2 epochs, go on with --resume"):
             cnn.train(data.recording, data.sorting, out, from_scratch=True, resume=resume, epochs=EPOCHS)
         assert not out.exists()
         with pytest.raises(DataError, match="expected no unfinished run, found one; go on with --resume"):
