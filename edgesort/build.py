@@ -30,7 +30,6 @@ from edgesort.targets import find
 from edgesort.targets.target import BuildError, Target
 from edgesort.verify import Verdict, compare
 
-
 MEASURED = 20_000  # frames of the vectors on which costs are measured
 
 
@@ -74,8 +73,7 @@ def compile(
         if model is not None:
             shutil.copyfile(model, folder / "model.onnx")
         if vectors:
-            arrays: dict[str, Any] = dict(vectors)
-            np.savez_compressed(folder / "vectors.npz", **arrays)
+            save_vectors(folder, vectors)
         costs = chosen.build(graph, folder)
         if vectors:
             costs |= chosen.measure(graph, folder, take(vectors, MEASURED))
@@ -103,6 +101,12 @@ def open_build(path: str | Path) -> Build:
     if graph.digest() != manifest["graph"]:
         raise FolderError(f"{path}/graph.json: expected digest {manifest['graph'][:12]}, found {graph.digest()[:12]}")
     return Build(path, target, graph, manifest)
+
+
+def save_vectors(folder: Path, segments: Mapping[str, Array]) -> None:
+    """Keep recorded segments {name: [T, channels]} in a folder, for verify."""
+    arrays: dict[str, Any] = dict(segments)
+    np.savez_compressed(folder / "vectors.npz", **arrays)
 
 
 def vectors_of(path: Path) -> dict[str, Array]:

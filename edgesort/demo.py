@@ -15,7 +15,7 @@ import numpy as np
 import spikeinterface.core as si
 from rich.console import Console
 
-from edgesort.build import compile, verify
+from edgesort.build import compile, save_vectors, vectors_of, verify
 from edgesort.check import verify_folder
 from edgesort.data import catalog, hybrid, simulated
 from edgesort.data.errors import DataError
@@ -25,6 +25,8 @@ from edgesort.data.sortings import load_sorting
 from edgesort.fixed import Array
 from edgesort.folders import refuse_existing
 from edgesort.frontends.qonnx import load
+from edgesort.report import load_results, overview_png, write_report
+from edgesort.report.terminal import print_report
 from edgesort.sort import save, sort
 
 TARGETS = ("icebreaker", "hls4ml", "mps2-an386", "host")  # the slowest first: two are built at a time
@@ -45,7 +47,7 @@ def run(out: Path, from_scratch: bool = False, seconds: float = 120.0, seed: int
         say(f"float {result['float']['mean_accuracy']:.3f}, quantized {result['quantized']['mean_accuracy']:.3f}")
     start = result["split"]["score"][0]
     segments = unseen(out, made.facts, start)
-    np.savez_compressed(out / "run" / "vectors.npz", **segments)  # type: ignore[arg-type]
+    save_vectors(out / "run", segments)
     with _stage("deployed accuracy") as say:
         recording, truth = load_recording(out / "recording"), _truth(out)
         sorting = sort(load(out / "run" / "model.onnx"), recording)
@@ -59,11 +61,12 @@ def run(out: Path, from_scratch: bool = False, seconds: float = 120.0, seed: int
         _write(out / "run" / "verify.json", {"executors": verdicts})
         for name, job in jobs.items():
             log.print(f"    {name}: {job.result()}")
-    with _stage("report"):
-        from edgesort.report import load_results, write_report
-
+    with _stage("report") as say:
         results = load_results(out)
         write_report(results, out)
+        overview_png(results, out / "report.png")
+        say(str(out / "report.html"))
+    print_report(results, Console())
     return dict(results.report)
 
 
@@ -89,10 +92,8 @@ def unseen(out: Path, facts: dict[str, Any], start: int) -> dict[str, Array]:
 
 def deploy(out: Path, name: str) -> str:
     """Build for one target and verify; runs in a process of its own. Returns a line for the log."""
-    with np.load(out / "run" / "vectors.npz") as arrays:
-        vectors = {key: arrays[key] for key in arrays.files}
     model = out / "run" / "model.onnx"
-    build = compile(load(model), name, out / name, model, vectors)
+    build = compile(load(model), name, out / name, model, vectors_of(out / "run"))
     verdicts = verify(build)
     _write(out / name / "verify.json", {"executors": [v.to_json() for v in verdicts]})
     return ", ".join(f"{v.name} {'EQUAL' if v.equal else 'NOT EQUAL'} over {v.values:,} values" for v in verdicts)
@@ -105,7 +106,8 @@ def _truth(out: Path) -> si.BaseSorting:
 @contextmanager
 def _stage(name: str) -> Iterator[Any]:
     """Say what is being done, what came of it, and how long it took."""
-    began, notes = time.monotonic(), []  # type: ignore[var-annotated]
+    began = time.monotonic()
+    notes: list[str] = []
     log.print(f"[bold]{name}[/bold] ...")
     yield notes.append
     log.print(f"    {' '.join(notes)} ({time.monotonic() - began:.0f} s)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -52,7 +53,9 @@ def sort(graph: Graph, recording: BaseRecording, detector: bool = False) -> Base
 def save(sorting: BaseSorting, out: Path) -> None:
     """Write the sorting as the new folder `out`, which spikeinterface.load reads; whole or not at all."""
     with new_folder(out) as folder:
-        sorting.save(folder=folder / "sorting", overwrite=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # spike trains in memory have no provenance
+            sorting.save(folder=folder / "sorting", overwrite=True)
         for part in (folder / "sorting").iterdir():
             part.rename(folder / part.name)
         (folder / "sorting").rmdir()

@@ -3,7 +3,7 @@
     recording/ truth/ sorting/       SpikeInterface folders: samples, true and found spikes
     hybrid.json                      how the recording was made
     deployed.json                    scores of `sorting`
-    run/metrics.json                 scores of the float and the quantized network, training
+    run/results.json                 scores of the float and the quantized network, training
     <any>/verify.json                {"executors": [verdicts]}
     <target>/manifest.json graph.json vectors.npz      a build
 
@@ -49,7 +49,7 @@ def load_results(folder: str | Path) -> ReportResults:
     """Everything that `folder` holds. FolderError if it holds no result at all."""
     folder = Path(folder)
     run = folder / "run" if (folder / "run").is_dir() else folder
-    metrics = _json(run / "metrics.json")
+    metrics = _json(run / "results.json")
     builds = {p.resolve().name: p for p in (folder, *_folders(folder)) if (p / "manifest.json").is_file()}
     if not builds and not metrics and not (folder / "recording").is_dir():
         raise FolderError(f"{folder}: expected a demo, a training run or a build, found none; run edgesort demo first")
@@ -66,7 +66,7 @@ def load_results(folder: str | Path) -> ReportResults:
     absent = {name: NotRun(not_run="no build of it in this folder") for name in wanted if name not in builds}
     samples = _load(folder / "recording")
     accuracy: dict[str, Scores | NotRun] = {
-        name: metrics.get(name, NotRun(not_run="run/metrics.json has no scores of it")) for name in NETWORKS
+        name: metrics.get(name, NotRun(not_run="run/results.json has no scores of it")) for name in NETWORKS
     }
     return ReportResults(
         {
@@ -147,7 +147,7 @@ def _recording(recording: Any, facts: dict[str, Any], start: int | None) -> Reco
 def _training(metrics: dict[str, Any]) -> dict[str, Any] | NotRun:
     """What training recorded, without the scores that the section on accuracy shows."""
     rest = {name: value for name, value in metrics.items() if name not in (*NETWORKS, "deployed")}
-    return rest or NotRun(not_run="no run/metrics.json in this folder")
+    return rest or NotRun(not_run="no run/results.json in this folder")
 
 
 def _checks(target: str, path: Path) -> Iterator[Check]:

@@ -85,7 +85,7 @@ def make(folder, seconds=24.0):
     write(folder / "hybrid.json", facts)
     write(folder / "deployed.json", stages["deployed"])
     (folder / "run").mkdir()
-    write(folder / "run" / "metrics.json", run)
+    write(folder / "run" / "results.json", run)
     for target, costs in TARGETS.items():
         (folder / target).mkdir()
         write(folder / target / "graph.json", serial.to_json(graph))

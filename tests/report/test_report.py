@@ -143,7 +143,7 @@ def test_nothing_compared_is_not_equal(folder):
         ("deployed.json", "no deployed.json"),
         ("recording", "no recording in this folder"),
         ("sorting", "no sorting in this folder"),
-        ("run/metrics.json", "no run/metrics.json in this folder"),
+        ("run/results.json", "no run/results.json in this folder"),
     ],
 )
 def test_what_is_missing_is_said(folder, lost, reason):
