@@ -1,16 +1,16 @@
-// A case is done when all its streams are complete, or when none has moved for LIMIT cycles: then it is stuck.
+// A case is done when all its streams are complete, or when none has moved for +idle=N cycles: then it is stuck.
 `default_nettype none
 
-module es_watch #(
-    parameter int LIMIT = 100000
-) (
+module es_watch (
     input  wire  clk_i,
     input  wire  rst_ni,
     input  wire  all_complete_i,
     input  wire  any_active_i,
     output logic done_o
 );
-    int idle;
+    int idle, limit;
+
+    initial if (!$value$plusargs("idle=%d", limit)) limit = 100000;
 
     always @(posedge clk_i)
         if (!rst_ni) begin
@@ -18,7 +18,7 @@ module es_watch #(
             done_o <= 0;
         end else begin
             idle   <= any_active_i ? 0 : idle + 1;
-            done_o <= all_complete_i || idle >= LIMIT;
+            done_o <= all_complete_i || idle >= limit;
         end
 endmodule
 

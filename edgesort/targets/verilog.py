@@ -21,7 +21,7 @@ from edgesort.share import share
 from edgesort.targets.target import BuildError, Executor, Target
 from edgesort.targets.verilog_emit import cells, copy_cells, emit_model
 from edgesort.targets.verilog_ice40 import NETLIST, UP5K, Device, cells_sim, implement
-from edgesort.targets.verilog_sim import Design, Run, build_bench, run_bench
+from edgesort.targets.verilog_sim import Design, Run, build_bench, simulate
 
 PACED_FRAMES = 64  # simulated at the sampling frequency to measure latency
 
@@ -106,21 +106,20 @@ def rtl_values(graph: Graph, frames: Array, workdir: Path, stalls: int | None = 
     workdir.mkdir(parents=True, exist_ok=True)
     emit_model(graph, workdir, budget)
     copy_cells(workdir)
-    designs = [Design("model", graph)]
-    build_bench(workdir, designs, _model_sources(workdir), optimise=0)
-    run = Run() if stalls is None else Run(stalls=stalls, reset_at=1000)
-    return run_bench(workdir, designs, [frames], run)[0]
+    design = Design("model", graph)
+    build_bench(workdir, [design], _model_sources(workdir), optimise=0)
+    return simulate(workdir, design, frames, Run() if stalls is None else Run(stalls=stalls, reset_at=1000))
 
 
 def measure(graph: Graph, out: Path, workdir: Path, budget: int) -> dict[str, int]:
     """Cycles of the RTL in `out`: a frame as fast as it goes, and the longest latency at one frame in `budget`."""
-    designs, (name, stream) = [Design("model", graph)], graph.input
+    design, (name, stream) = Design("model", graph), graph.input
     period = graph.streams[graph.outputs[0]].period // stream.period
     count = max(PACED_FRAMES, 8 * period)
     frames = np.random.default_rng(0).integers(stream.dtype.min, stream.dtype.max + 1, (count, *stream.shape))
-    _verilate(out, workdir, designs, optimise=0)
-    (fast,) = run_bench(workdir, designs, [frames], Run(stamps=True))
-    (paced,) = run_bench(workdir, designs, [frames], Run(stamps=True, pace=budget))
+    _verilate(out, workdir, design, optimise=0)
+    fast = simulate(workdir, design, frames, Run(stamps=True))
+    paced = simulate(workdir, design, frames, Run(stamps=True, pace=budget))
     first, last = fast[name][count // 2].min(), fast[name][-1].min()
     sent = paced[name].reshape(count, -1)[:, -1][period - 1 :: period]
     arrived = paced[graph.outputs[0]].reshape(len(sent), -1)[:, -1]
@@ -134,20 +133,20 @@ def _model_sources(out: Path) -> list[Path]:
     return [out / "model.v", *sorted(out.glob("es_*.v"))]
 
 
-def _verilate(out: Path, workdir: Path, designs: list[Design], optimise: int) -> None:
+def _verilate(out: Path, workdir: Path, design: Design, optimise: int) -> None:
     shutil.copytree(out / "model_rom", workdir / "model_rom", dirs_exist_ok=True)
-    build_bench(workdir, designs, _model_sources(out), optimise)
+    build_bench(workdir, [design], _model_sources(out), optimise)
 
 
 def _run_rtl(graph: Graph, out: Path, frames: Array) -> Iterator[Values]:
-    designs = [Design("model", graph)]
+    design = Design("model", graph)
     with tempfile.TemporaryDirectory() as folder:
-        _verilate(out.resolve(), Path(folder), designs, optimise=2)
-        yield from run_bench(Path(folder), designs, [frames], Run())
+        _verilate(out.resolve(), Path(folder), design, optimise=2)
+        yield simulate(Path(folder), design, frames, Run())
 
 
 def _run_netlist(graph: Graph, out: Path, frames: Array) -> Iterator[Values]:
-    designs = [Design("model", graph, inside=False)]
+    design = Design("model", graph, inside=False)
     with tempfile.TemporaryDirectory() as folder:
-        build_bench(Path(folder), designs, [out.resolve() / "netlist.v", cells_sim()], 1, NETLIST)
-        yield from run_bench(Path(folder), designs, [frames], Run())
+        build_bench(Path(folder), [design], [out.resolve() / "netlist.v", cells_sim()], 1, NETLIST)
+        yield simulate(Path(folder), design, frames, Run())

