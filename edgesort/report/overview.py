@@ -25,6 +25,11 @@ from edgesort.report.text import at, costs, number
 
 GOOD, BAD = "#0B6B4B", "#A11212"
 Row = tuple[Sequence[str], str]
+# The costs that one asks for first; the page has all of them.
+FIRST = (
+    *("code_bytes", "state_bytes", "flash_bytes", "ram_bytes", "instructions_per_sample"),
+    *("lut4", "ebr", "dsp", "fmax_mhz", "clock_mhz", "cycles_per_frame", "latency_us", "synthesis"),
+)
 
 
 def overview_png(results: ReportResults, path: Path) -> None:
@@ -85,7 +90,8 @@ def _costs(results: ReportResults) -> list[Row]:
         if not ran(build):
             rows.append(((target, why(build)), GREY))
             continue
-        for index, cost in enumerate(costs(results.report, target)):
+        stated = (cost for cost in costs(results.report, target) if cost.path.split("/")[-1] in FIRST)
+        for index, cost in enumerate(stated):
             limit = f" of {number(at(results.report, cost.limit))}" if cost.limit else ""
             value = f"{number(at(results.report, cost.path), cost.scale)} {cost.unit}".strip() + limit
             rows.append((("" if index else target, cost.label, value), INK))

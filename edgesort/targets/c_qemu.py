@@ -29,8 +29,8 @@ def run_qemu(graph: Graph, out: Path, frames: Array, timeout: float | None = Non
 def instructions(graph: Graph, out: Path, frames: Array, part: Part, timeout: float | None = None) -> dict[str, Any]:
     """Instructions that model_push takes for each of these frames, the mean and the worst, counted by QEMU.
 
-    Instructions are not cycles: `load`, the share of the part's clock that they take at the graph's sampling
-    frequency, is what a core that takes one cycle an instruction would be busy. The worst one is known to 40
+    Instructions are not cycles. instructions_per_sample_available: how many a core that takes one cycle an
+    instruction has from one sample to the next, at the part's clock. The worst one is known to 40
     instructions. stack_used_bytes: the deepest stack since reset.
     """
     with _firmware(graph, out, frames, "count", timeout) as work:
@@ -39,10 +39,9 @@ def instructions(graph: Graph, out: Path, frames: Array, part: Part, timeout: fl
         raise BuildError(f"qemu: expected a count of {len(frames)} frames, found {count}")
     mean = ticks * INSTRUCTIONS_A_TICK / count
     return {
-        "frames": count,
         "instructions_per_sample": round(mean, 1),
+        "instructions_per_sample_available": int(part.clock / graph.sampling_frequency),
         "instructions_per_sample_worst": worst * INSTRUCTIONS_A_TICK,
-        "load": round(mean * graph.sampling_frequency / part.clock, 4),
         "stack_used_bytes": stack,
     }
 
