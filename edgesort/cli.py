@@ -35,7 +35,7 @@ def table(rows: list[dict[str, Any]], title: str) -> None:
         shown.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
         shown.add_row(*("-" if value is None else str(value) for value in row.values()))
-    Console().print(shown)
+    Console(markup=False).print(shown)
 
 
 def show(result: dict[str, Any], as_json: bool, rows: str, title: str) -> None:

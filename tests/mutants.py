@@ -1,0 +1,35 @@
+"""`make mutants`: break each kernel, each cell and the comparison on purpose, and show what notices it."""
+
+import sys
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.table import Table
+
+from tests import test_mutants_verify
+from tests.targets import mutants_c, mutants_verilog
+
+
+def results() -> Iterator[tuple[str, str, str | None]]:
+    """Where, what was broken, and what noticed it (None: it lives)."""
+    for name, old, new in test_mutants_verify.MUTANTS:
+        survives = test_mutants_verify.survives(old, new)
+        yield "edgesort/verify.py", name, None if survives else "tests/test_verify.py"
+    for module in (mutants_c, mutants_verilog):
+        for mutant, killer in module.results():
+            yield mutant.source, f"{mutant.kind}: {mutant.what}", killer
+
+
+def main() -> None:
+    table = Table("where", "mutant", "killed by", title="mutants", title_justify="left")
+    rows = list(results())
+    for where, what, killer in rows:
+        table.add_row(where, what, killer or "SURVIVES")
+    Console(markup=False, width=160).print(table)
+    alive = sum(killer is None for _, _, killer in rows)
+    print(f"{len(rows) - alive} passed, {alive} failed")
+    sys.exit(bool(alive))
+
+
+if __name__ == "__main__":
+    main()
