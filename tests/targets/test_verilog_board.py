@@ -1,0 +1,96 @@
+"""The iCEBreaker build of a small sorter: bitstream, costs, RTL, netlist, and the serial line."""
+
+import shutil
+from array import array
+
+import numpy as np
+import pytest
+
+from edgesort.share import share
+from edgesort.targets import verilog_ice40
+from edgesort.targets.target import BuildError
+from edgesort.targets.verilog import ICEBREAKER
+from edgesort.targets.verilog_sim import run_cocotb, verilate
+from tests import corners
+from tests.graphs import sorter
+from tests.targets.cases import difference
+
+GRAPH = sorter(seed=3, units=1, filters=2, kernel=4)
+DIVIDE, GAP = 16, 10
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    out = tmp_path_factory.mktemp("icebreaker")
+    ICEBREAKER.emit(GRAPH, out)
+    return out, ICEBREAKER.build(GRAPH, out)
+
+
+def test_the_build_has_a_bitstream_that_meets_its_clock(built):
+    out, costs = built
+    assert (out / "top.bin").stat().st_size > 100_000
+    assert costs["fmax_mhz"] > costs["clock_mhz"] == 24.0
+    assert 0 < costs["core_lut4"] < costs["lut4"] < 2800 and costs["dsp"] == 3 and 0 < costs["ebr"] <= 30
+    assert costs["cycles_per_frame"] <= costs["cycles_available"] == 1228
+    assert costs["latency_us"] == round(costs["latency_cycles"] / 24, 2) < 100
+
+
+def test_cycles_and_latency_are_those_of_the_cells(built):
+    """The slowest cell and the sum of the cells' latencies, by the formulas in their headers."""
+    costs = built[1]
+    highpass, window, conv1, conv2, head = 88, 1 + 4, 2 * 5 + 2, 8 * 3 + 2, 2 * 25 + 2
+    peaks = 2 * 5 + 3
+    assert costs["cycles_per_frame"] == 89
+    assert highpass < costs["latency_cycles"] <= highpass + window + conv1 + conv2 + 24 + head + peaks + 12
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["rtl", "netlist"])
+def test_the_executor_equals_the_reference(which, built):
+    executor = ICEBREAKER.executors(GRAPH, built[0])[which]
+    frames = corners.frames(GRAPH.input[1], 500, seed=6)
+    (values,) = executor.run(frames)
+    _, expected = GRAPH.run(GRAPH.initial_state(), frames)
+    owed = executor.shows or GRAPH.outputs
+    assert difference({name: expected[name] for name in owed}, values) is None
+    assert expected["events"].any()
+
+
+def test_a_placement_that_misses_its_clock_leaves_no_bitstream(built, tmp_path, monkeypatch):
+    monkeypatch.setattr(verilog_ice40, "SEEDS", (1,))
+    shutil.copytree(built[0], tmp_path, dirs_exist_ok=True)
+    parameters = {"CHANNELS": 1, "UNITS": 2, "SCORE_BITS": 8}
+    with pytest.raises(BuildError, match=r"expected a clock of 200 MHz, found that the best .* reaches \d+\.\d+ MHz"):
+        verilog_ice40.implement(tmp_path, "icebreaker.pcf", verilog_ice40.UP5K, 200e6, parameters)
+    assert not list(tmp_path.glob("*.bin")) + list(tmp_path.glob("*.asc"))
+
+
+def test_a_design_that_does_not_fit_says_by_how_much():
+    with pytest.raises(BuildError, match=r"expected 8 multipliers .* at most, found 9, 1 too many"):
+        verilog_ice40._must_fit({"lut4": 10, "ff": 6000, "ebr": 3, "spram": 0, "dsp": 9}, verilog_ice40.UP5K)
+
+
+def test_records_on_the_serial_line_are_the_events(built, tmp_path):
+    """A byte too many is forgotten after a pause; the samples that follow give the reference's events."""
+    sources = [built[0] / "board.v", built[0] / "model.v", *built[0].glob("es_*.v")]
+    shutil.copytree(built[0] / "model_rom", tmp_path / "model_rom")
+    numbers = {"UNITS": 2, "SCORE_BITS": 8, "DIVIDE": DIVIDE, "GAP": GAP}
+    bench = [share("sim", "es_control.sv"), share("sim", "board_bench.sv")]
+    verilate(tmp_path, "board_bench", [*sources, *bench], 0, [f"-G{name}={n}" for name, n in numbers.items()])
+    frames = corners.frames(GRAPH.input[1], 250, seed=6)
+    words = [0x55, -1, *frames.astype("<i2").tobytes()]
+    (tmp_path / "to_board.bin").write_bytes(array("h", words).tobytes())
+    run_cocotb(tmp_path, "board_bench", "cocotb_board", [f"+divide={DIVIDE}", f"+pause={2 << GAP}"])
+    said = (tmp_path / "from_board.bin").read_bytes()
+    events = GRAPH.run(GRAPH.initial_state(), frames)[1]["events"]
+    expected = [(int(u), int(events[t, u]), int(t)) for t, u in np.argwhere(events)]
+    assert len(expected) > 5
+    assert decode(said[:-4]) == expected
+    assert 0 < int.from_bytes(said[-4:], "little") <= len(expected)
+
+
+def decode(data: bytes) -> list[tuple[int, int, int]]:
+    """Records of hw/cells/es_events.v: (unit, score, frame)."""
+    assert len(data) % 5 == 0
+    records = [data[k : k + 5] for k in range(0, len(data), 5)]
+    assert all(r[0] >= 128 and max(r[1:]) < 128 for r in records)
+    return [(r[0] & 127, r[1] | r[2] << 7, r[3] | r[4] << 7) for r in records]
