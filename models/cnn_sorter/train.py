@@ -32,6 +32,7 @@ from edgesort.train.execute import scores
 from edgesort.train.export import export
 from edgesort.train.frontend import ADC_EXPONENT, filtered, filtered_float, highpass
 from edgesort.train.loop import Schedule, fit, log, save_checkpoint
+from edgesort.train.pretrained import labels as known
 from edgesort.train.pretrained import load_weights
 from edgesort.train.quantizers import conv1d, signed, unsigned
 from edgesort.train.split import split
@@ -104,14 +105,13 @@ class FloatSorter(nn.Module):
         return torch.relu(self.logits(x)) / self.step
 
 
-def build(kind, channels, units, seed, shipped):
-    """A new network; its weights from the file `shipped` as far as they fit, or random ones if None."""
+def build(kind, channels, labels, seed, shipped):
+    """A new network; random weights, or those of the file `shipped`, without its head if that knows other units."""
     torch.manual_seed(seed)
-    network = kind(channels, units)
+    network = kind(channels, len(labels) - 1)
     nn.init.constant_(network.head.bias, -4.0)  # spikes are rare: begin with "none"
     if shipped:
-        anew = load_weights(network, shipped)
-        log.print(f"    weights from {shipped.name}" + (f", but {', '.join(anew)} start anew" if anew else ""))
+        load_weights(network, shipped, anew=() if known(shipped) == labels else ("head",))
     return network
 
 
@@ -141,7 +141,7 @@ def train(recording, sorting, out, from_scratch=False, resume=False, epochs=None
     labels = ("any", *map(str, sorting.unit_ids))
     parts = split(len(samples), frequency)
     shipped = None if from_scratch or not SHIPPED.is_file() else SHIPPED
-    schedule = FROM_SHIPPED if shipped else FROM_SCRATCH
+    schedule = FROM_SHIPPED if shipped and known(shipped) == labels else FROM_SCRATCH  # a new head takes longer
     schedule = Schedule(epochs or schedule.epochs, schedule.rate)
 
     # Train the quantized network and its float twin alike, each behind its own front end.
@@ -154,7 +154,7 @@ def train(recording, sorting, out, from_scratch=False, resume=False, epochs=None
     results |= {"epochs": schedule.epochs, "split": parts.__dict__, "thresholds": {}, "threshold_accuracy": {}}
     networks = {}
     for name, (kind, inputs, step) in twins.items():
-        network = networks[name] = build(kind, channels, len(trains), seed, shipped)
+        network = networks[name] = build(kind, channels, labels, seed, shipped)
         part = inputs[slice(*parts.train)]
         results[f"loss_{name}"] = fit(
             network, RECEPTIVE_FIELD, part, wanted, schedule, seed, partial / f"{name}.pt", resume, name

@@ -185,12 +185,14 @@ def test_bad_arguments_are_one_line(run, data, cnn, tmp_path):
 
 def test_training_starts_from_the_shipped_weights_and_makes_a_new_head_for_other_units(data, cnn):
     weights = {t.name: onnx.numpy_helper.to_array(t) for t in onnx.load(str(cnn.SHIPPED)).graph.initializer}
-    units = len(weights["head.bias"]) - 1
-    same = dict(cnn.build(cnn.Sorter, 1, units, 0, cnn.SHIPPED).named_parameters())
-    other = dict(cnn.build(cnn.FloatSorter, 1, units + 2, 0, cnn.SHIPPED).named_parameters())
+    labels = load(cnn.SHIPPED).labels
+    same = dict(cnn.build(cnn.Sorter, 1, labels, 0, cnn.SHIPPED).named_parameters())
+    renamed = dict(cnn.build(cnn.FloatSorter, 1, (*labels[:-1], "new"), 0, cnn.SHIPPED).named_parameters())
+    more = dict(cnn.build(cnn.FloatSorter, 1, (*labels, "new"), 0, cnn.SHIPPED).named_parameters())
     for name in ("conv1.weight", "conv1.bias", "conv2.weight", "conv2.bias", "head.weight", "head.bias"):
         assert np.array_equal(same[name].detach(), weights[name])
-        assert np.array_equal(other[name].detach(), weights[name]) != name.startswith("head"), name
+        assert np.array_equal(renamed[name].detach(), weights[name]) != name.startswith("head"), name
+        assert np.array_equal(more[name].detach(), weights[name]) != name.startswith("head"), name
 
 
 def test_the_shipped_model_is_small_clean_and_within_its_budget():
