@@ -18,7 +18,7 @@ module es_watch (
             done_o <= 0;
         end else begin
             idle   <= any_active_i ? 0 : idle + 1;
-            done_o <= all_complete_i || idle >= limit;
+            done_o <= done_o || all_complete_i || idle >= limit;
         end
 endmodule
 

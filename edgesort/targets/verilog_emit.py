@@ -25,7 +25,7 @@ TAKEN = """
     type typedef union unique unsigned until use var vectored virtual void wait weak while wildcard wire with within wor
     xnor xor
 """.split()  # noqa: SIM905
-SIGNALS = ("", "_valid", "_ready", "_data", "_valid_to", "_ready_to", "_data_to", "_fork")
+SIGNALS = ("", "_valid", "_ready", "_data", "_valid_to", "_ready_to", "_fork")
 
 
 def identifiers(graph: Graph) -> dict[str, str]:
@@ -90,7 +90,7 @@ def model_text(graph: Graph, made: Mapping[str, Cell], module: str = "model") ->
     def stream(name: str) -> str:
         word, bits = ids[name], graph.streams[name].dtype.bits
         return f"    // {name}: {described[name]}\n    wire {word}_valid, {word}_ready;\n" + (
-            f"    wire [{bits - 1}:0] {word}_data;\n{_fork(word, bits, len(takers[name]))}"
+            f"    wire [{bits - 1}:0] {word}_data;\n{_fork(word, len(takers[name]))}"
         )
 
     def taken(name: str, taker: str) -> tuple[str, str, str]:
@@ -137,16 +137,16 @@ def _header(graph: Graph, module: str) -> str:
     )
 
 
-def _fork(word: str, bits: int, takers: int) -> str:
+def _fork(word: str, takers: int) -> str:
     if takers == 0:
         return f"    assign {word}_ready = 1'b1;  // nobody takes it\n"
     if takers == 1:
         return ""
-    span = f"[{takers - 1}:0]"
-    x = (f"{word}_valid", f"{word}_ready", f"{word}_data")
     return (
-        f"    wire {span} {word}_valid_to, {word}_ready_to;\n    wire [{bits - 1}:0] {word}_data_to;\n"
-        f"    es_fork #(.N({takers}), .BITS({bits})) {word}_fork (\n{_ports(x, f'{word}%s_to')}    );\n"
+        f"    wire [{takers - 1}:0] {word}_valid_to, {word}_ready_to;\n"
+        f"    es_fork #(.N({takers})) {word}_fork (\n        .clk_i(clk_i), .rst_ni(rst_ni),\n"
+        f"        .x_valid_i({word}_valid), .x_ready_o({word}_ready),\n"
+        f"        .y_valid_o({word}_valid_to), .y_ready_i({word}_ready_to)\n    );\n"
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -25,6 +25,7 @@ from edgesort.targets.verilog_emit import identifiers, output_ports
 
 # cocotb's runner makes every signal public, which costs speed: the bench names the three that Python reads.
 VERILATOR = ("--no-public-flat-rw", "--timing", "--x-initial", "unique", "-Wno-fatal", "-Wno-lint", "-Wno-style")
+BROKEN = np.uint64(1 << 63)  # what a probe writes when a beat changed before it was taken
 
 
 class SimulationError(RuntimeError):
@@ -138,22 +139,43 @@ def read_values(folder: Path, design: Design, count: int, run: Run) -> Values:
 
     SimulationError if a stream carried too few or too many, or broke the handshake.
     """
-    values: Values = {}
-    for name in design.shows():
-        stream = design.graph.streams[name]
-        words = np.fromfile(folder / f"{design.module}.{identifiers(design.graph)[name]}", "<u8")
-        expected = count // (stream.period // design.graph.input[1].period) * stream.size
-        if len(words) != expected:
-            state = "it is stuck" if len(words) < expected else "it sends or changes what it should not"
-            raise SimulationError(
-                f"{design.module}: node {name}: expected {expected} values, found {len(words)}: {state}"
-            )
-        bits = stream.dtype.bits
-        sign = np.int64(1 << (bits - 1)) if stream.dtype.signed and not run.stamps else np.int64(0)
-        values[name] = ((words.astype(np.int64) ^ sign) - sign).reshape(-1, *stream.shape)
-        if not run.stamps:
-            values[name] = values[name].astype(stream.dtype.container)
+    graph, values = design.graph, Values()
+    ids = identifiers(graph)
+    words = {name: np.fromfile(folder / f"{design.module}.{ids[name]}", "<u8") for name in design.shows()}
+    for name, found in words.items():
+        if BROKEN in found:
+            raise SimulationError(f"{design.module}: node {name}: expected beats that stay, found one taken back")
+    _must_be_complete(design, {name: len(found) for name, found in words.items()}, count)
+    for name, found in words.items():
+        dtype, shape = graph.streams[name].dtype, graph.streams[name].shape
+        sign = np.int64(1 << (dtype.bits - 1)) if dtype.signed and not run.stamps else np.int64(0)
+        numbers = ((found.astype(np.int64) ^ sign) - sign).reshape(-1, *shape)
+        values[name] = numbers if run.stamps else numbers.astype(dtype.container)
     return values
+
+
+def _must_be_complete(design: Design, found: Mapping[str, int], count: int) -> None:
+    """SimulationError unless every stream carried what `count` frames make of it.
+
+    It names the last node that has not sent all that its own input makes: those before it only wait for it.
+    """
+    graph, (source, first) = design.graph, design.graph.input
+    inputs = {node.name: node.inputs[0] if design.inside else source for node in graph.nodes}
+
+    def made(name: str, frames: int, period: int) -> int:
+        stream = graph.streams[name]
+        return frames // (stream.period // period) * stream.size
+
+    def held(name: str) -> bool:
+        x = graph.streams[inputs.get(name, source)]
+        return name != source and found[name] < made(name, found[inputs[name]] // x.size, x.period)
+
+    due = {name: made(name, count, first.period) for name in found}
+    wrong = [name for name in found if found[name] != due[name]]
+    if wrong:
+        name = next(filter(held, reversed(wrong)), wrong[0])
+        fate = "it is stuck" if found[name] < due[name] else "it sends what it should not"
+        raise SimulationError(f"{design.module}: node {name}: expected {due[name]} values, found {found[name]}: {fate}")
 
 
 def environment() -> dict[str, str]:

@@ -14,6 +14,7 @@ from edgesort.share import share
 from edgesort.targets.verilog_emit import copy_cells, emit_model
 from edgesort.targets.verilog_sim import Design, Run, SimulationError, build_bench, read_values, run_bench
 from tests import corners
+from tests.graphs import sorter
 from tests.targets.cases import CASES, case_graph, difference, stepped
 from tests.targets.cases_c import dense
 
@@ -66,6 +67,8 @@ OWN = [
     case("biquad-three", Biquad(((8000, 4000, 0, -100, 5000),) * 3, bits=11, guard=2), Stream((3,), Int(8))),
     case("biquad-full", Biquad(((32767,) * 3 + (-32767,) * 2,), bits=16, fraction=15, guard=0), Stream((1,), Int(16))),
     Case("forked", forked()),
+    Case("sorter", sorter(seed=1, filters=4, kernel=8)),
+    Case("sorter-channels", sorter(seed=2, filters=4, kernel=8, channels=3), budget=400),
 ]
 V_CASES = [*(Case(name, case_graph(op, streams)) for name, op, streams in CASES), *OWN]
 
