@@ -15,7 +15,7 @@ from edgesort.data.scoring import score
 from edgesort.sort import sort
 from edgesort.train.recipe import run
 
-SEEDS = (0, 1, 2)
+SEEDS = (3, 4, 5)
 
 
 def measure() -> list[dict[str, Any]]:
@@ -30,7 +30,7 @@ def _rows(seed: int) -> list[dict[str, Any]]:
         made.save(home)
         began = time.monotonic()
         result = run(
-            "cnn_sorter", home / "recording", home / "sorting", Path(folder) / "run", from_scratch=True, seed=seed
+            "cnn_sorter", home / "recording", home / "truth", Path(folder) / "run", from_scratch=True, seed=seed
         )
         trained = time.monotonic() - began
         graph = edgesort.load(Path(folder) / "run" / "model.onnx")

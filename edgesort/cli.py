@@ -225,7 +225,7 @@ def demo(
     out: Out = Path("build/demo"),
     from_scratch: Annotated[bool, typer.Option("--from-scratch", help="Train from random weights.")] = False,
     seconds: Annotated[float, typer.Option(help="Length of the recording.")] = 120.0,
-    seed: int = 0,
+    seed: Annotated[int, typer.Option(help="Of the hybrid's spike times.")] = 3,
     as_json: Json = False,
 ) -> None:
     """The whole way once: recording, training, four targets, bit-exact checks, report."""

@@ -34,7 +34,7 @@ RAW_FILES = 4  # N1 files as they are, that neither the hybrid nor training has 
 log = Console(stderr=True)
 
 
-def run(out: Path, from_scratch: bool = False, seconds: float = 120.0, seed: int = 0) -> dict[str, Any]:
+def run(out: Path, from_scratch: bool = False, seconds: float = 120.0, seed: int = hybrid.DEMO_SEED) -> dict[str, Any]:
     """Write everything into the new folder `out`; returns report.json. Exit status follows from its "equal"."""
     refuse_existing(out)
     with _stage("recording") as say:

@@ -30,6 +30,7 @@ REFRACTORY_S = 0.002  # within a unit
 OVERLAP_S = 0.001  # another unit's spike as near as this counts as overlapping
 AMPLITUDE_SD = 0.05  # of the logarithm of a spike's amplitude
 SNRS = (10.0, 8.0, 6.5, 5.5)
+DEMO_SEED = 3  # of the demo and the shipped model; choices of the recipe were made on seed 0, which nothing states
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Hybrid:
         os.replace(partial, out)
 
 
-def demo(seed: int = 0, seconds: float = 120.0) -> Hybrid:
+def demo(seed: int = DEMO_SEED, seconds: float = 120.0) -> Hybrid:
     """The demo's recording: quiet N1 files and four dissimilar units. DataError if the files cannot be had."""
     templates = catalog.get_file("stark_templates", "units_000_099.npz")
     return hybrid(catalog.get("neuralink_n1"), templates, seconds=seconds, seed=seed)

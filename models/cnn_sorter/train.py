@@ -115,6 +115,11 @@ def build(kind, channels, labels, seed, shipped):
     return network
 
 
+def parameters(channels, units):
+    """How many weights and biases the network has."""
+    return sum(parameter.numel() for parameter in FloatSorter(channels, units).parameters())
+
+
 def restore(content):
     """The quantized network of a finished run, from what its checkpoint.pt holds."""
     network = Sorter(content["channels"], content["units"])
@@ -152,6 +157,7 @@ def train(recording, sorting, out, from_scratch=False, resume=False, epochs=None
     }
     results = {"model": NAME, "seed": seed, "from_scratch": shipped is None, "units": list(labels[1:])}
     results |= {"epochs": schedule.epochs, "split": parts.__dict__, "thresholds": {}, "threshold_accuracy": {}}
+    results |= {"weight_bits": WEIGHT_BITS, "parameters": parameters(channels, len(trains))}
     networks = {}
     for name, (kind, inputs, step) in twins.items():
         network = networks[name] = build(kind, channels, labels, seed, shipped)
@@ -226,10 +232,8 @@ def _provenance(samples, results):
     libraries = ("torch", "brevitas", "onnx", "spikeinterface", "numpy", "edgesort")
     return {
         "recording_sha256": hashlib.sha256(samples.tobytes()).hexdigest(),
-        "weight_bits": WEIGHT_BITS,
-        "parameters": sum(p.numel() for p in Sorter(samples.shape[1], len(results["units"])).parameters()),
         "versions": {library: version(library) for library in libraries},
-        **{key: results[key] for key in ("seed", "from_scratch", "epochs", "split")},
+        **{key: results[key] for key in ("weight_bits", "parameters", "seed", "from_scratch", "epochs", "split")},
         "accuracy": {name: results[name]["mean_accuracy"] for name in ("quantized", "float")},
     }
 
