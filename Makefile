@@ -35,11 +35,15 @@ lint: setup
 test: lint
 	$(BIN)/pytest -n 2 --dist worksteal
 
+fuzz: setup
+	$(BIN)/python -m tests.fuzz --seeds 500
+
 mutants: setup
 	$(BIN)/python -m tests.mutants
 
 bench: setup
-	for bench in mcu fpga host sort; do $(BIN)/python bench/$$bench.py; done
+	for bench in mcu fpga host sort; do $(BIN)/python bench/$$bench.py || exit 1; done
+	$(BIN)/python bench/readme.py
 
 clean:
 	rm -rf build $(VENV) .pytest_cache .mypy_cache .ruff_cache
