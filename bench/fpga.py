@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import record
-from recorded import raw_frames
-
-import edgesort
-from edgesort.share import share
+from recorded import built
 
 MODELS = ("cnn_sorter",)
 BOARDS = ("icebreaker",)
@@ -23,11 +18,8 @@ def measure() -> list[dict[str, Any]]:
 
 
 def _row(model: str, board: str) -> dict[str, Any]:
-    path = share("models", model, "model.onnx")
-    graph = edgesort.load(path)
-    with tempfile.TemporaryDirectory() as folder:
-        build = edgesort.compile(graph, board, Path(folder) / board, path, {"raw": raw_frames(graph, SECONDS)})
-        verdicts = edgesort.verify(build)
+    build, verdicts = built(model, board, SECONDS)
+    graph = build.graph
     costs = build.manifest["costs"]
     return {
         "design": model,

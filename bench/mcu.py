@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import record
-from recorded import raw_frames
-
-import edgesort
-from edgesort.share import share
+from recorded import built
 
 MODELS = ("cnn_sorter",)
 MACHINES = ("mps2-an386",)
@@ -23,12 +18,8 @@ def measure() -> list[dict[str, Any]]:
 
 
 def _row(model: str, machine: str) -> dict[str, Any]:
-    path = share("models", model, "model.onnx")
-    graph = edgesort.load(path)
-    frames = raw_frames(graph, SECONDS)
-    with tempfile.TemporaryDirectory() as folder:
-        build = edgesort.compile(graph, machine, Path(folder) / machine, path, {"raw N1 files": frames})
-        (verdict,) = edgesort.verify(build)
+    build, (verdict,) = built(model, machine, SECONDS)
+    graph = build.graph
     macs = sum(node.op.macs(*graph.ins(node)) for node in graph.nodes)
     costs = build.manifest["costs"]
     return {
