@@ -1,7 +1,8 @@
 // Writes every beat of a stream into a file of 64-bit words, from the start after every reset.
 //
 // With +stamps the words are not the data but the cycle of each beat: latency and throughput of every node.
-// +frames=N frames go into the case; `complete` says that this stream has carried what they must make of it.
+// +frames=N frames go into the case; `complete` says that this stream has carried what they must make of it,
+// `excess` that it has carried more.
 // A beat that is taken back or changed before it was accepted breaks the handshake, and ends the simulation's hope:
 // the word 64'h8000_0000_0000_0000 is written, which is no value of any stream.
 `default_nettype none
@@ -19,6 +20,7 @@ module es_probe #(
     input  wire ready_i,
     input  wire [BITS-1:0] data_i,
     output logic complete_o,
+    output wire  excess_o,
     output wire  active_o
 );
     int file, frames, count, expected;
@@ -26,6 +28,7 @@ module es_probe #(
     logic [BITS-1:0] offered;
 
     assign active_o = valid_i && ready_i;
+    assign excess_o = count > expected;
 
     initial begin
         if (!$value$plusargs("frames=%d", frames)) frames = 0;

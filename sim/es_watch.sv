@@ -1,4 +1,5 @@
-// A case is done when all its streams are complete, or when none has moved for +idle=N cycles: then it is stuck.
+// A case is done when all its streams are complete, or when there is no hope: one has carried too much, or none has
+// moved for +idle=N cycles.
 `default_nettype none
 
 module es_watch (
@@ -6,6 +7,7 @@ module es_watch (
     input  wire  rst_ni,
     input  wire  all_complete_i,
     input  wire  any_active_i,
+    input  wire  any_excess_i,
     output logic done_o
 );
     int idle, limit;
@@ -18,7 +20,7 @@ module es_watch (
             done_o <= 0;
         end else begin
             idle   <= any_active_i ? 0 : idle + 1;
-            done_o <= done_o || all_complete_i || idle >= limit;
+            done_o <= done_o || all_complete_i || any_excess_i || idle >= limit;
         end
 endmodule
 

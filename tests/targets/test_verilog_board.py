@@ -11,6 +11,7 @@ from edgesort.targets import verilog_ice40
 from edgesort.targets.target import BuildError
 from edgesort.targets.verilog import ICEBREAKER
 from edgesort.targets.verilog_sim import run_cocotb, verilate
+from edgesort.verify import compare
 from tests import corners
 from tests.graphs import sorter
 from tests.targets.cases import difference
@@ -53,6 +54,19 @@ def test_the_executor_equals_the_reference(which, built):
     owed = executor.shows or GRAPH.outputs
     assert difference({name: expected[name] for name in owed}, values) is None
     assert expected["events"].any()
+
+
+def test_verify_names_the_node_of_a_broken_cell_and_notices_a_broken_netlist(built, tmp_path):
+    """A cell that stops, and a netlist whose multipliers take signed weights for unsigned ones."""
+    shutil.copytree(built[0], tmp_path, dirs_exist_ok=True)
+    window = tmp_path / "es_window.v"
+    window.write_text(window.read_text().replace("default: if (sent", "default: if (1'b0 & sent"))
+    netlist = tmp_path / "netlist.v"
+    netlist.write_text(netlist.read_text().replace(".B_SIGNED(32'd1)", ".B_SIGNED(32'd0)"))
+    frames = corners.frames(GRAPH.input[1], 200, seed=6)
+    rtl, gates = (compare(GRAPH, executor, frames) for executor in ICEBREAKER.executors(GRAPH, tmp_path))
+    assert not rtl.equal and "window: expected" in rtl.missing
+    assert not gates.equal and gates.first_mismatch.node == "events"
 
 
 def test_a_placement_that_misses_its_clock_leaves_no_bitstream(built, tmp_path, monkeypatch):
