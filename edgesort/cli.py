@@ -16,7 +16,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+ABOUT = """From a neural recording to implant firmware and bitstreams, every output bit proven on recorded data.
+
+Exit code 0: done. 1: a check failed. 2: bad input or a missing tool, with one line on stderr.
+"""
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=ABOUT)
 data = typer.Typer(no_args_is_help=True, help="Recordings, with checksum and terms.")
 app.add_typer(data, name="data")
 
@@ -36,14 +40,6 @@ def table(rows: list[dict[str, Any]], title: str) -> None:
     for row in rows:
         shown.add_row(*("-" if value is None else str(value) for value in row.values()))
     Console(markup=False).print(shown)
-
-
-def show(result: dict[str, Any], as_json: bool, rows: str, title: str) -> None:
-    """`result` as JSON, or its list `rows` as a table."""
-    if as_json:
-        print(json.dumps(result))
-    else:
-        table(result[rows], title)
 
 
 @app.command()
@@ -67,8 +63,11 @@ def targets(as_json: Json = False) -> None:
     """Targets and boards."""
     from edgesort.targets import TARGETS
 
-    rows = [{"name": t.name, "description": t.description} for t in TARGETS]
-    show({"targets": rows}, as_json, "targets", "targets")
+    rows = [{"name": t.name, "description": t.description, "limits": t.limits()} for t in TARGETS]
+    if as_json:
+        print(json.dumps({"targets": rows}))
+        return
+    table([{**row, "limits": ", ".join(f"{k} {v:,}" for k, v in row["limits"].items())} for row in rows], "targets")
 
 
 @data.command("list")
@@ -77,10 +76,11 @@ def data_list(as_json: Json = False) -> None:
     from edgesort.data.catalog import catalog, present
 
     rows = [{"name": name, **facts, "present": present(name)} for name, facts in catalog().items()]
+    if as_json:
+        print(json.dumps({"recordings": rows}))
+        return
     keys = ("name", "about", "licence", "present")
-    show({"recordings": rows}, as_json, "recordings", "") if as_json else table(
-        [{key: row.get(key) for key in keys} for row in rows], "recordings"
-    )
+    table([{key: row.get(key) for key in keys} for row in rows], "recordings")
 
 
 @data.command("get")

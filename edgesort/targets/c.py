@@ -84,6 +84,9 @@ class Mps2An386(CTarget):
 
     part: Part
 
+    def limits(self) -> dict[str, Any]:
+        return {"flash_bytes": self.part.flash, "ram_bytes": self.part.ram, "clock_mhz": self.part.clock / 1e6}
+
     def build(self, graph: Graph, out: Path) -> dict[str, Any]:
         """flash_bytes: instructions, constants and initial data, the harness's of about 2 KB included.
         ram_bytes: data, one instance, and the 2 KB reserved for the stack; not the harness's blocks of trace.

@@ -28,6 +28,10 @@ class Target:
     name: str
     description: str
 
+    def limits(self) -> dict[str, Any]:
+        """Memory, logic and clock of the device by name; empty if it has none of its own."""
+        return {}
+
     def unsupported(self, graph: Graph) -> list[str]:
         """One line for each node this target cannot take; empty if it takes the graph."""
         raise NotImplementedError
