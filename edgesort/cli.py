@@ -63,7 +63,7 @@ def targets(as_json: Json = False) -> None:
     """Targets and boards."""
     from edgesort.targets import TARGETS
 
-    rows = [{"name": t.name, "description": t.description, "limits": t.limits()} for t in TARGETS]
+    rows: list[dict[str, Any]] = [{"name": t.name, "description": t.description, "limits": t.limits()} for t in TARGETS]
     if as_json:
         print(json.dumps({"targets": rows}))
         return

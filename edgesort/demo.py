@@ -18,7 +18,7 @@ from rich.console import Console
 from edgesort.build import compile, save_vectors, vectors_of, verify
 from edgesort.check import verify_folder
 from edgesort.data import catalog, hybrid, simulated
-from edgesort.data.errors import DataError
+from edgesort.data.errors import NotHere
 from edgesort.data.recordings import frames, load_recording
 from edgesort.data.scoring import score
 from edgesort.data.sortings import load_sorting
@@ -74,7 +74,7 @@ def record(out: Path, seconds: float, seed: int) -> hybrid.Hybrid:
     """The demo's recording and its labels in `out`; simulated where no recordings can be had."""
     try:
         made = hybrid.demo(seed, seconds)
-    except DataError as error:
+    except NotHere as error:
         log.print(f"no recordings here and none to download, so a SIMULATED recording: {error}")
         made = simulated.simulated(seconds=seconds, seed=seed)
     made.save(out)

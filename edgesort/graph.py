@@ -8,6 +8,7 @@ the same for many frames at once and must equal repeated `step`, whatever the ch
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -45,7 +46,7 @@ class Stream:
 
 
 @dataclass(frozen=True)
-class Op:
+class Op(ABC):
     """An operator. Subclasses are frozen dataclasses whose docstring begins with the equation.
 
     `step` is normative. `run` is the same over the leading (frame) axis. Both are pure: they return
@@ -57,21 +58,21 @@ class Op:
         """The name by which kernels and cells are found: es_<kind>.c, es_<kind>.v."""
         return type(self).__name__.lower()
 
+    @abstractmethod
     def infer(self, *inputs: Stream) -> Stream:
         """The output stream for these inputs; GraphError if the op cannot take them."""
-        raise NotImplementedError
 
     def initial_state(self, *inputs: Stream) -> State:
         """The state before the first frame: all zeros unless the op says otherwise."""
         return ()
 
+    @abstractmethod
     def step(self, state: State, *frames: Array) -> tuple[State, Array | None]:
         """One frame in; the next state and one frame out, or None where no frame is due."""
-        raise NotImplementedError
 
+    @abstractmethod
     def run(self, state: State, *frames: Array) -> tuple[State, Array]:
         """Frames [T, *shape] in, frames [T // rate, *shape] out."""
-        raise NotImplementedError
 
     def delay(self) -> int:
         """Input frames by which the op delays its input on purpose (look-ahead)."""
@@ -82,9 +83,9 @@ class Op:
         return 0
 
     @classmethod
+    @abstractmethod
     def cases(cls) -> list[tuple[Op, tuple[Stream, ...]]]:
         """The op's own corner cases for the parity matrix: (op, input streams)."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
-"""Options of the test run, and what a missing tool means: a skip with its reason here, a failure in CI."""
+"""Options of the test run, and what a missing tool or recording means: a skip with its reason here, a failure in CI."""
 
 import os
 
 import pytest
 
+from edgesort.data.errors import NotHere
 from edgesort.targets.target import ToolMissing
 
 
@@ -13,7 +14,7 @@ def pytest_addoption(parser):
 
 def _skip_for_a_missing_tool(outcome):
     error = outcome.excinfo and outcome.excinfo[1]
-    if isinstance(error, ToolMissing) and os.environ.get("CI") != "true":
+    if isinstance(error, ToolMissing | NotHere) and os.environ.get("CI") != "true":
         outcome.force_exception(pytest.skip.Exception(str(error)))
 
 

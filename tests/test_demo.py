@@ -6,6 +6,7 @@ import pytest
 
 from edgesort import demo
 from edgesort.check import verify_folder
+from edgesort.data.errors import DataError
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def test_the_report_says_the_same_as_the_builds(done):
 
 
 def test_without_recordings_a_simulated_one_is_said_to_be_simulated(tmp_path, monkeypatch, capfd):
-    monkeypatch.setattr(demo.hybrid, "demo", lambda *_: (_ for _ in ()).throw(demo.DataError("none here")))
+    monkeypatch.setattr(demo.hybrid, "demo", lambda *_: (_ for _ in ()).throw(demo.NotHere("none here")))
     made = demo.record(tmp_path / "out", 2.0, 0)
     assert made.facts["kind"] == "simulated" and "SIMULATED" in capfd.readouterr().err
 
@@ -43,3 +44,12 @@ def test_without_recordings_a_simulated_one_is_said_to_be_simulated(tmp_path, mo
 def test_the_trained_run_verifies_by_itself(done):
     out, _ = done
     assert [v.name for v in verify_folder(out / "run", names=("torch",)) if v.equal] == ["torch"]
+
+
+def test_a_damaged_file_is_refused_and_not_replaced_by_a_simulation(tmp_path, monkeypatch):
+    folder = tmp_path / "stark_templates"
+    folder.mkdir()
+    (folder / "units_000_099.npz").write_bytes(b"another")
+    monkeypatch.setenv("EDGESORT_DATA", str(tmp_path))
+    with pytest.raises(DataError, match="expected SHA-256"):
+        demo.record(tmp_path / "out", 2.0, 0)

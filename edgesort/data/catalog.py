@@ -14,7 +14,7 @@ from typing import Any
 
 import pooch
 
-from edgesort.data.errors import DataError
+from edgesort.data.errors import DataError, NotHere
 from edgesort.share import share
 
 SOURCE = "https://raw.githubusercontent.com"
@@ -78,7 +78,7 @@ def _download(dataset: str, name: str, expected: str) -> Path:
     source = f"{facts['repository']} @ {facts['commit']}"
     suffix = name.rpartition(".")[2]
     if suffix not in facts.get("path", {}):
-        raise DataError(
+        raise NotHere(
             f"{dataset}/{name}: expected it in one of {', '.join(map(str, folders()))}, found it in none; "
             f"it was made from {source} and is not downloaded: set EDGESORT_DATA"
         )
@@ -89,7 +89,7 @@ def _download(dataset: str, name: str, expected: str) -> Path:
     except ValueError:
         raise DataError(f"{url}: expected SHA-256 {expected}, found another; nothing was kept") from None
     except OSError as error:
-        raise DataError(
+        raise NotHere(
             f"{dataset}/{name}: expected it in one of {', '.join(map(str, folders()))} or at {url}, "
             f"found neither ({type(error).__name__}); set EDGESORT_DATA"
         ) from None

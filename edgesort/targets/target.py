@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ class ToolMissing(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Target:
+class Target(ABC):
     """A kind of device. Subclasses are frozen; `build` works in the folder that `emit` has filled."""
 
     name: str
@@ -32,22 +33,22 @@ class Target:
         """Memory, logic and clock of the device by name; empty if it has none of its own."""
         return {}
 
+    @abstractmethod
     def unsupported(self, graph: Graph) -> list[str]:
         """One line for each node this target cannot take; empty if it takes the graph."""
-        raise NotImplementedError
 
+    @abstractmethod
     def emit(self, graph: Graph, out: Path) -> None:
         """Write all sources into the existing folder `out`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def build(self, graph: Graph, out: Path) -> dict[str, Any]:
         """Make the artefact in `out`; returns measured costs by name. BuildError if it does not fit."""
-        raise NotImplementedError
 
     def measure(self, graph: Graph, out: Path, frames: Array) -> dict[str, Any]:
         """Costs that only a run on recorded frames [T, *input shape] can tell; none unless the target says so."""
         return {}
 
+    @abstractmethod
     def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:
         """What can run this build here. Building what only a check needs happens on first run, beside `out`."""
-        raise NotImplementedError

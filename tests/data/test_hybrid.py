@@ -8,7 +8,6 @@ import spikeinterface.core as si
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgesort.data import catalog
 from edgesort.data.background import CODES, GRID, codes, join, quiet_files, read
 from edgesort.data.errors import DataError
 from edgesort.data.hybrid import demo, hybrid, near_other, unseen_files
@@ -19,7 +18,7 @@ from edgesort.data.sortings import load_sorting
 from edgesort.data.templates import dissimilar, load_templates
 from tests.data import small
 
-DEMO = "1c10abe8161a2a8cd692c0be8e5e0a04efc4c15d65f7a146ea484e24a8ee653c"
+DEMO = "e2626e28e4cd7d659ff314cb989ef7d03649b18f44ada34ad971d9bb353c053d"
 
 
 @pytest.fixture(scope="module")
@@ -152,9 +151,6 @@ def test_a_simulated_recording_says_so():
     assert made.recording.get_dtype() == np.int16
 
 
-@pytest.mark.skipif(
-    not (catalog.present("neuralink_n1") and catalog.present("stark_templates")), reason="recordings are not here"
-)
 def test_the_demo_is_the_one_that_cards_and_readme_speak_of():
     made = demo()
     assert made.facts["sha256"] == DEMO
