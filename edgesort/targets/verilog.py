@@ -38,6 +38,9 @@ class Board(Target):
         """Clock cycles from one input frame to the next."""
         return int(self.clock / graph.sampling_frequency)
 
+    def limits(self) -> dict[str, Any]:
+        return {key: available for key, _, available in self.device.resources} | {"clock_mhz": self.clock / 1e6}
+
     def unsupported(self, graph: Graph) -> list[str]:
         name, stream = graph.input
         lines = []
