@@ -3,6 +3,7 @@
 import argparse
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,12 @@ from edgesort.fixed import Int
 from edgesort.graph import Graph, GraphError, Node, Stream
 from edgesort.ops import Biquad, Dense, Peak, Requant, Window
 from edgesort.targets import c
+from edgesort.targets.verilog_sim import Run
 from tests import corners
+from tests.targets.cases_verilog import Case, build_cases, failing
 
 FRAMES = 400
+BATCH = 25  # designs in one bench
 
 
 def random_graph(seed: int) -> Graph:
@@ -97,6 +101,13 @@ def check_c(seed: int, folder: Path) -> str | None:
     return f"seed {seed}: {difference(shrink(graph, lambda g: difference(g) is not None))}"
 
 
+def check_rtl(seeds: Sequence[int], folder: Path) -> dict[str, str]:
+    """The graphs of these seeds side by side in one bench, stalled, against the reference; those that differ."""
+    cases = [Case(f"fuzz{seed}", random_graph(seed)) for seed in seeds]
+    designs = build_cases(folder, cases)
+    return failing(folder, cases, designs, 150, Run(stalls=90, seed=5, idle=20_000))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=500)
@@ -108,7 +119,13 @@ def main() -> None:
             failure = check_c(seed, Path(folder))
             failed += failure is not None
             print(failure or f"seed {seed}: equal", flush=True)
-    print(f"{arguments.seeds - failed} passed, {failed} failed")
+        for start in range(arguments.start, arguments.start + arguments.seeds, BATCH):
+            seeds = range(start, min(start + BATCH, arguments.start + arguments.seeds))
+            (Path(folder) / f"rtl{start}").mkdir()
+            wrong = check_rtl(seeds, Path(folder) / f"rtl{start}")
+            failed += len(wrong)
+            print(wrong or f"RTL of seeds {seeds.start} to {seeds.stop - 1}: equal", flush=True)
+    print(f"{2 * arguments.seeds - failed} passed, {failed} failed")
     sys.exit(bool(failed))
 
 

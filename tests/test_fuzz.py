@@ -11,6 +11,10 @@ def test_random_graph_in_c(seed, tmp_path):
     assert fuzz.check_c(seed, tmp_path) is None
 
 
+def test_random_graphs_in_rtl(tmp_path):
+    assert fuzz.check_rtl(range(100, 112), tmp_path) == {}
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_random_graph_runs_as_it_steps(seed):
     graph = fuzz.random_graph(seed)

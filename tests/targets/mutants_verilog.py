@@ -6,7 +6,7 @@ All of them stand in one bench, each with its own copy of the cells.
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from edgesort.targets.verilog_sim import Run
 from tests.graphs import HIGHPASS
 from tests.targets.cases_c import dense
 from tests.targets.cases_verilog import Case, build_cases, case, cell_files, failing, forked, rename_cells
+from tests.targets.mutant import Mutant, show
 
 U8, I8 = Int(8, False), Int(8)
 UNLIKE = ((16384, 0, 0, 8000, 0), (-9000, 5000, 0, 0, 0))
@@ -51,47 +52,36 @@ RUNS = (Run(stalls=90, seed=2, reset_at=2500, idle=4000), Run(seed=1, idle=4000)
 FRAMES = 200
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """`old` becomes `new` in es_<kind>.v, or in `file`. what: the mistake it stands for. case: where it shows."""
-
-    kind: str
-    what: str
-    old: str
-    new: str
-    case: str
-    file: str = ""
-
-    @property
-    def source(self) -> str:
-        return self.file or f"es_{self.kind}.v"
+def mutant(kind: str, what: str, old: str, new: str, case: str, file: str = "") -> Mutant:
+    """A mutant of the op's cell, or of a cell that it uses; noticed in one case."""
+    return Mutant(kind, what, old, new, file or f"es_{kind}.v", case)
 
 
 SATURATE, MAC = "es_saturate.v", "es_mac.v"
 MUTANTS = (
-    Mutant("biquad", "highest coefficient bit is positive", "negate <= k_last;", "negate <= 1'b0;", "highpass"),
-    Mutant("biquad", "halves without sign", "{next[ACC+LOW-1], next[ACC+LOW-1:1]}", "next >> 1", "highpass"),
-    Mutant("biquad", "sum a bit too narrow", "ACC = H + 4;", "ACC = H + 3;", "full"),
-    Mutant("biquad", "no saturation", "above ? MAX : below ? MIN : ", "", "wild", SATURATE),
-    Mutant("biquad", "sign of the a's", ": -{c[15], c}", ": {c[15], c}", "highpass"),
-    Mutant("biquad", "y[t-2] is y[t-1]", "{tap[2], tap[0]}", "2'd1", "highpass"),
-    Mutant("biquad", "sections in reverse order", "256*s + 8*k", "256*(SECTIONS-1-s) + 8*k", "unlike"),
-    Mutant("biquad", "sections add up", "taken | (store & ~section_last)", "taken", "pairs"),
-    Mutant("biquad", "elements share a history", "raddr_i({element,", "raddr_i({{EA{1'b0}},", "pairs"),
-    Mutant("biquad", "history survives a reset", "seen    <= 2'b00;", "seen    <= 2'b11;", "highpass"),
-    Mutant("biquad", "moves on before y is taken", "default: if (done)", "default:", "highpass"),
-    Mutant("requant", "fills with zeros", "$signed(x) >>> SHIFTS", "x >> SHIFTS", "narrow"),
-    Mutant(
+    mutant("biquad", "highest coefficient bit is positive", "negate <= k_last;", "negate <= 1'b0;", "highpass"),
+    mutant("biquad", "halves without sign", "{next[ACC+LOW-1], next[ACC+LOW-1:1]}", "next >> 1", "highpass"),
+    mutant("biquad", "sum a bit too narrow", "ACC = H + 4;", "ACC = H + 3;", "full"),
+    mutant("biquad", "no saturation", "above ? MAX : below ? MIN : ", "", "wild", SATURATE),
+    mutant("biquad", "sign of the a's", ": -{c[15], c}", ": {c[15], c}", "highpass"),
+    mutant("biquad", "y[t-2] is y[t-1]", "{tap[2], tap[0]}", "2'd1", "highpass"),
+    mutant("biquad", "sections in reverse order", "256*s + 8*k", "256*(SECTIONS-1-s) + 8*k", "unlike"),
+    mutant("biquad", "sections add up", "taken | (store & ~section_last)", "taken", "pairs"),
+    mutant("biquad", "elements share a history", "raddr_i({element,", "raddr_i({{EA{1'b0}},", "pairs"),
+    mutant("biquad", "history survives a reset", "seen    <= 2'b00;", "seen    <= 2'b11;", "highpass"),
+    mutant("biquad", "moves on before y is taken", "default: if (done)", "default:", "highpass"),
+    mutant("requant", "fills with zeros", "$signed(x) >>> SHIFTS", "x >> SHIFTS", "narrow"),
+    mutant(
         "requant",
         "rounds to nearest",
         "$signed(x) >>> SHIFTS",
         "($signed(x) + $signed({1'b0, {{(W-2){1'b0}}, 1'b1} << SHIFTS} >> 1)) >>> SHIFTS",
         "narrow",
     ),
-    Mutant("requant", "no upper bound", "above ? MAX : ", "", "narrow", SATURATE),
-    Mutant("requant", "no lower bound", "below ? MIN : ", "", "narrow", SATURATE),
-    Mutant("requant", "negative values pass", "(Y_SIGNED == 0) | ", "", "relu", SATURATE),
-    Mutant(
+    mutant("requant", "no upper bound", "above ? MAX : ", "", "narrow", SATURATE),
+    mutant("requant", "no lower bound", "below ? MIN : ", "", "narrow", SATURATE),
+    mutant("requant", "negative values pass", "(Y_SIGNED == 0) | ", "", "relu", SATURATE),
+    mutant(
         "requant",
         "upper bound a bit high",
         "|x_i[X_BITS-2:MAGNITUDE]",
@@ -99,73 +89,71 @@ MUTANTS = (
         "narrow",
         SATURATE,
     ),
-    Mutant("requant", "unsigned input has a sign", ".X_SIGNED(X_SIGNED)", ".X_SIGNED(1)", "unsigned"),
-    Mutant("requant", "first shift for all", "SHIFTS[at*6 +: 6]", "SHIFTS[5:0]", "each"),
-    Mutant("requant", "counts beats that wait", "x_valid_i & y_ready_i", "x_valid_i", "each"),
-    Mutant("window", "a frame too early", "OLDEST    = -SPAN;", "OLDEST    = -SPAN + SIZE;", "plain"),
-    Mutant("window", "ignores dilation", "NEXT_TAP  = DILATION * SIZE", "NEXT_TAP  = SIZE", "dilated"),
-    Mutant("window", "rows and taps swapped", "!tap_last ? NEXT_TAP", "!line_last ? NEXT_TAP", "rows"),
-    Mutant("window", "stride one longer", ".N(STRIDE)", ".N(STRIDE + 1)", "strided"),
-    Mutant("window", "skipped frames do not age", "else if (taken & !due) read_at <= read_at + 1'b1;", "", "strided"),
-    Mutant("window", "ring survives a reset", "(state == CLEAR) ? {BITS{1'b0}} : x_data_i", "x_data_i", "plain"),
-    Mutant("window", "clears too little", "CLEAR: if (&write_at)", "CLEAR: if (write_at[0])", "dilated"),
-    Mutant("window", "moves on before y is taken", "~y_valid_o | y_ready_i", "1'b1", "plain"),
-    Mutant("window", "takes while it sends", "x_ready_o = (state == TAKE)", "x_ready_o = (state != CLEAR)", "plain"),
-    Mutant("dense", "no bias", ".start_i(bias[lane*Y_BITS +: Y_BITS])", ".start_i({Y_BITS{1'b0}})", "layer"),
-    Mutant("dense", "one input too few", ".N(INPUTS)", ".N(INPUTS - 1)", "layer"),
-    Mutant("dense", "unsigned input has a sign", ".X_SIGNED(X_SIGNED)", ".X_SIGNED(1)", "extreme-unsigned"),
-    Mutant("dense", "product a bit narrow", "[XS+W_BITS-1:0] product", "[XS+W_BITS-2:0] product", "extreme", MAC),
-    Mutant("dense", "weights without sign", "$signed(w_i)", "$signed({1'b0, w_i})", "layer", MAC),
-    Mutant("dense", "groups share inputs", "base <= base + NEXT[LA-1:0]", "base <= base", "groups"),
-    Mutant("dense", "weights run on", ".N(WORDS)", ".N(WORDS + 1)", "layer"),
-    Mutant("dense", "lanes swapped", "weight[lane*", "weight[(PARALLEL-1-lane)*", "lanes"),
-    Mutant("dense", "moves on before all lanes are sent", "(y_ready_i & lane_last)", "y_ready_i", "lanes"),
-    Mutant(
+    mutant("requant", "unsigned input has a sign", ".X_SIGNED(X_SIGNED)", ".X_SIGNED(1)", "unsigned"),
+    mutant("requant", "first shift for all", "SHIFTS[at*6 +: 6]", "SHIFTS[5:0]", "each"),
+    mutant("requant", "counts beats that wait", "x_valid_i & y_ready_i", "x_valid_i", "each"),
+    mutant("window", "a frame too early", "OLDEST    = -SPAN;", "OLDEST    = -SPAN + SIZE;", "plain"),
+    mutant("window", "ignores dilation", "NEXT_TAP  = DILATION * SIZE", "NEXT_TAP  = SIZE", "dilated"),
+    mutant("window", "rows and taps swapped", "!tap_last ? NEXT_TAP", "!line_last ? NEXT_TAP", "rows"),
+    mutant("window", "stride one longer", ".N(STRIDE)", ".N(STRIDE + 1)", "strided"),
+    mutant("window", "skipped frames do not age", "else if (taken & !due) read_at <= read_at + 1'b1;", "", "strided"),
+    mutant("window", "ring survives a reset", "(state == CLEAR) ? {BITS{1'b0}} : x_data_i", "x_data_i", "plain"),
+    mutant("window", "clears too little", "CLEAR: if (&write_at)", "CLEAR: if (write_at[0])", "dilated"),
+    mutant("window", "moves on before y is taken", "~y_valid_o | y_ready_i", "1'b1", "plain"),
+    mutant("window", "takes while it sends", "x_ready_o = (state == TAKE)", "x_ready_o = (state != CLEAR)", "plain"),
+    mutant("dense", "no bias", ".start_i(bias[lane*Y_BITS +: Y_BITS])", ".start_i({Y_BITS{1'b0}})", "layer"),
+    mutant("dense", "one input too few", ".N(INPUTS)", ".N(INPUTS - 1)", "layer"),
+    mutant("dense", "unsigned input has a sign", ".X_SIGNED(X_SIGNED)", ".X_SIGNED(1)", "extreme-unsigned"),
+    mutant("dense", "product a bit narrow", "[XS+W_BITS-1:0] product", "[XS+W_BITS-2:0] product", "extreme", MAC),
+    mutant("dense", "weights without sign", "$signed(w_i)", "$signed({1'b0, w_i})", "layer", MAC),
+    mutant("dense", "groups share inputs", "base <= base + NEXT[LA-1:0]", "base <= base", "groups"),
+    mutant("dense", "weights run on", ".N(WORDS)", ".N(WORDS + 1)", "layer"),
+    mutant("dense", "lanes swapped", "weight[lane*", "weight[(PARALLEL-1-lane)*", "lanes"),
+    mutant("dense", "moves on before all lanes are sent", "(y_ready_i & lane_last)", "y_ready_i", "lanes"),
+    mutant(
         "dense",
         "moves on before y is taken",
         "advance    = ~y_valid_o | (y_ready_i & lane_last)",
         "advance    = 1'b1",
         "layer",
     ),
-    Mutant("dense", "computes on after a reset", "computing  <= 1'b0;", "computing  <= computing;", "layer"),
-    Mutant("peak", "a threshold that counts itself", "c_s > threshold_s", "c_s >= threshold_s", "ties"),
-    Mutant("peak", "second of equals", "{value_s, earlier}", "{value_s, ~earlier}", "ties"),
-    Mutant("peak", "both of equals", "{value_s, earlier}", "{value_s, 1'b0}", "ties"),
-    Mutant(
+    mutant("dense", "computes on after a reset", "computing  <= 1'b0;", "computing  <= computing;", "layer"),
+    mutant("peak", "a threshold that counts itself", "c_s > threshold_s", "c_s >= threshold_s", "ties"),
+    mutant("peak", "second of equals", "{value_s, earlier}", "{value_s, ~earlier}", "ties"),
+    mutant("peak", "both of equals", "{value_s, earlier}", "{value_s, 1'b0}", "ties"),
+    mutant(
         "peak",
         "looks back a frame less",
         "OLDEST = -2 * REACH * CHANNELS;",
         "OLDEST = (1 - 2 * REACH) * CHANNELS;",
         "units",
     ),
-    Mutant("peak", "centre a frame early", "CENTRE = -REACH * CHANNELS;", "CENTRE = (1 - REACH) * CHANNELS;", "units"),
-    Mutant("peak", "ignores the refractory time", "& (wait_left == {RB{1'b0}});", ";", "ties"),
-    Mutant("peak", "refractory time a frame long", "WAIT   = REFRACTORY;", "WAIT   = REFRACTORY + 1;", "ties"),
-    Mutant("peak", "refractory time never ends", "wait_left - 1'b1", "wait_left", "ties"),
-    Mutant(
+    mutant("peak", "centre a frame early", "CENTRE = -REACH * CHANNELS;", "CENTRE = (1 - REACH) * CHANNELS;", "units"),
+    mutant("peak", "ignores the refractory time", "& (wait_left == {RB{1'b0}});", ";", "ties"),
+    mutant("peak", "refractory time a frame long", "WAIT   = REFRACTORY;", "WAIT   = REFRACTORY + 1;", "ties"),
+    mutant("peak", "refractory time never ends", "wait_left - 1'b1", "wait_left", "ties"),
+    mutant(
         "peak", "first threshold for all", "THRESHOLDS[channel*X_BITS +: X_BITS]", "THRESHOLDS[X_BITS-1:0]", "units"
     ),
-    Mutant(
+    mutant(
         "peak",
         "sign of the input lost",
         ".X_SIGNED(X_SIGNED), .Y_BITS(X_BITS + 1)) sign_c",
         ".X_SIGNED(0), .Y_BITS(X_BITS + 1)) sign_c",
         "signed",
     ),
-    Mutant("peak", "ring survives a reset", "clear ? {X_BITS{1'b0}} : x_data_i", "x_data_i", "units"),
-    Mutant("peak", "moves on before y is taken", "finish | (y_valid_o & ~y_ready_i)", "finish", "units"),
-    Mutant("fork", "a consumer takes a beat twice", "{N{x_valid_i}} & ~taken", "{N{x_valid_i}}", "forked"),
-    Mutant("fork", "a beat leaves after the first consumer", "&(taken | y_ready_i)", "|(taken | y_ready_i)", "forked"),
-    Mutant("fork", "forgets who has taken", "{N{1'b0}} : taken | y_ready_i", "{N{1'b0}} : y_ready_i", "forked"),
+    mutant("peak", "ring survives a reset", "clear ? {X_BITS{1'b0}} : x_data_i", "x_data_i", "units"),
+    mutant("peak", "moves on before y is taken", "finish | (y_valid_o & ~y_ready_i)", "finish", "units"),
+    mutant("fork", "a consumer takes a beat twice", "{N{x_valid_i}} & ~taken", "{N{x_valid_i}}", "forked"),
+    mutant("fork", "a beat leaves after the first consumer", "&(taken | y_ready_i)", "|(taken | y_ready_i)", "forked"),
+    mutant("fork", "forgets who has taken", "{N{1'b0}} : taken | y_ready_i", "{N{1'b0}} : y_ready_i", "forked"),
 )
 
 
 def mutate(mutant: Mutant, suffix: str) -> str:
     """All cells, one of them mutated, renamed by `suffix`. AssertionError if the mutant's text is not in its file."""
     texts = {path.name: path.read_text() for path in cell_files()}
-    count = texts[mutant.source].count(mutant.old)
-    assert count == 1, f"{mutant.source}: expected {mutant.old!r} once, found {count}"
-    texts[mutant.source] = texts[mutant.source].replace(mutant.old, mutant.new)
+    texts[mutant.source] = mutant.apply(texts[mutant.source])
     return rename_cells("".join(texts.values()), suffix)
 
 
@@ -191,5 +179,4 @@ def results() -> Iterator[tuple[Mutant, str | None]]:
 
 
 if __name__ == "__main__":
-    for mutant, killer in results():
-        print(f"{mutant.source:14} {mutant.kind:8} {mutant.what:38} {killer or 'SURVIVES'}")
+    show(results())
