@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edgesort.fixed import Int
-from edgesort.graph import Graph, Node, Op, Stream
+from edgesort.graph import Graph, Node, Stream
 from edgesort.ops import Biquad, Dense, Peak, Requant, Window
 from edgesort.share import share
 from edgesort.targets import c
@@ -14,7 +14,7 @@ from edgesort.targets.c_build import tool
 from edgesort.targets.c_emit import identifiers
 from edgesort.targets.target import BuildError
 from tests import corners, golden
-from tests.graphs import HIGHPASS, sorter
+from tests.graphs import HIGHPASS, Unknown, sorter
 from tests.targets.cases import difference, stepped
 
 WARNINGS = """
@@ -82,15 +82,8 @@ def test_the_same_graph_gives_the_same_text(tmp_path):
         assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes()
 
 
-class Delay(Op):
-    """An op without a kernel."""
-
-    def infer(self, *inputs):
-        return inputs[0]
-
-
 REFUSED = [
-    (Delay(), Stream((1,), Int(8)), "node y: expected an op with a C kernel, found delay"),
+    (Unknown(), Stream((1,), Int(8)), "node y: expected an op with a C kernel, found unknown"),
     (Requant((0,), Int(40)), Stream((1,), Int(8)), "node y: expected a stream of 32 bits at most, found i40[1]"),
     (
         Dense(np.array([[1 << 31]]), np.array([0])),

@@ -4,7 +4,7 @@ import pytest
 
 from edgesort.ops import OPS
 from edgesort.share import share
-from tests.targets.mutants_c import MUTANTS, Mutant, failing, killed_by
+from tests.targets.mutants_c import MUTANTS, failing, killed_by, mutant
 
 KINDS = sorted({mutant.kind for mutant in MUTANTS})
 
@@ -33,4 +33,4 @@ def test_every_kernel_has_three_mutants():
 
 def test_a_mutant_that_is_out_of_date_is_an_error(work):
     with pytest.raises(AssertionError, match=r"es_peak\.c: expected 'gone' once, found 0"):
-        killed_by(Mutant("peak", "text that is not there", "gone", ""), work)
+        killed_by(mutant("peak", "text that is not there", "gone", ""), work)

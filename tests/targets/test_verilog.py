@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edgesort.fixed import Int
-from edgesort.graph import Graph, Node, Op, Stream
+from edgesort.graph import Graph, Node, Stream
 from edgesort.ops import Biquad, Dense, Peak, Requant, Window
 from edgesort.share import share
 from edgesort.targets.target import BuildError
@@ -15,7 +15,7 @@ from edgesort.targets.verilog_emit import copy_cells, emit_model, identifiers
 from edgesort.targets.verilog_ice40 import _tool
 from edgesort.targets.verilog_sim import Design, Run, SimulationError, _must_be_complete, environment, simulate
 from tests import corners, golden
-from tests.graphs import HIGHPASS, sorter
+from tests.graphs import HIGHPASS, Unknown, sorter
 from tests.targets.cases import difference, stepped
 from tests.targets.cases_verilog import V_CASES, cell_files, forked
 
@@ -99,11 +99,6 @@ def test_names_that_clash_with_verilog_or_each_other_are_changed():
         "a_b": "a_b_",
         "a_b_valid": "a_b_valid_",
     }
-
-
-class Unknown(Op):
-    def infer(self, *inputs):
-        return inputs[0]
 
 
 def test_what_the_board_cannot_take_is_named():

@@ -3,7 +3,7 @@
 import pytest
 
 from edgesort.ops import OPS
-from tests.targets.mutants_verilog import MUTANTS, Mutant, killers, mutate
+from tests.targets.mutants_verilog import MUTANTS, killers, mutant, mutate
 
 
 def test_every_mutant_dies(tmp_path):
@@ -20,4 +20,4 @@ def test_every_cell_has_three_mutants():
 
 def test_a_mutant_that_is_out_of_date_is_an_error():
     with pytest.raises(AssertionError, match=r"es_peak\.v: expected 'gone' once, found 0"):
-        mutate(Mutant("peak", "text that is not there", "gone", "", "units"), "_m0")
+        mutate(mutant("peak", "text that is not there", "gone", "", "units"), "_m0")
