@@ -41,9 +41,10 @@ fuzz: setup
 mutants: setup
 	$(BIN)/python -m tests.mutants
 
-bench: setup
+bench: setup demo
 	for bench in mcu fpga host sort; do $(BIN)/python bench/$$bench.py || exit 1; done
 	$(BIN)/python bench/readme.py
+	cp build/demo/report.png docs/report.png
 
 clean:
 	rm -rf build $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -66,7 +67,7 @@ def run(out: Path, from_scratch: bool = False, seconds: float = 120.0, seed: int
         write_report(results, out)
         overview_png(results, out / "report.png")
         say(str(out / "report.html"))
-    print_report(results, Console())
+    print_report(results, Console(width=None if sys.stdout.isatty() else 110))
     return dict(results.report)
 
 
