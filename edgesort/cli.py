@@ -177,12 +177,11 @@ def verify(
     names = tuple(name for name in executors.split(",") if name)
     verdicts = verify_folder(build, recording, frames, names)
     equal = all(v.equal for v in verdicts)
-    rows = [v.to_json() for v in verdicts]
     if as_json:
-        print(json.dumps({"equal": equal, "executors": rows}))
+        print(json.dumps({"equal": equal, "executors": [v.to_json() for v in verdicts]}))
     else:
         keys = ("name", "equal", "frames", "values", "mismatches", "first_mismatch", "missing")
-        table([{key: row[key] for key in keys} for row in rows], "EQUAL" if equal else "NOT EQUAL")
+        table([{key: getattr(v, key) for key in keys} for v in verdicts], "EQUAL" if equal else "NOT EQUAL")
     raise typer.Exit(0 if equal else 1)
 
 

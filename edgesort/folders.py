@@ -36,6 +36,8 @@ def new_folder(out: Path) -> Iterator[Path]:
     except OSError as error:
         if error.filename and str(folder) not in str(error.filename):
             raise
-        raise FolderError(f"{out}: expected room to write it, found {error.strerror}; nothing was kept") from None
+        raise FolderError(
+            f"{out}: expected room to write it, found {error.strerror or error}; nothing was kept"
+        ) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)

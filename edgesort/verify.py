@@ -22,8 +22,11 @@ class Mismatch:
     node: str
     frame: int
     index: int
-    expected: int | None
-    found: int | None
+    expected: int
+    found: int
+
+    def __str__(self) -> str:
+        return f"{self.node}, frame {self.frame}, element {self.index}: expected {self.expected}, found {self.found}"
 
 
 @dataclass(frozen=True)

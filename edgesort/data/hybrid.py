@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +23,7 @@ from edgesort.data.errors import DataError
 from edgesort.data.noise import highpass, mad
 from edgesort.data.templates import AFTER, BEFORE, Template, dissimilar, load_templates
 from edgesort.fixed import Array
+from edgesort.folders import new_folder
 
 REFRACTORY_S = 0.002  # within a unit
 OVERLAP_S = 0.001  # another unit's spike as near as this counts as overlapping
@@ -43,17 +42,11 @@ class Hybrid:
 
     def save(self, out: Path) -> None:
         """Write `out`/recording, `out`/truth (folders SpikeInterface loads) and `out`/hybrid.json, whole or not."""
-        if out.exists():
-            raise DataError(f"{out}: expected a new folder, found that it exists; remove it or choose another")
-        partial = out.with_name(out.name + ".partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        with warnings.catch_warnings():
+        with new_folder(out) as folder, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # arrays in memory have no provenance: hybrid.json is it
-            self.recording.save(folder=partial / "recording", format="binary", verbose=False, progress_bar=False)
-            self.sorting.save(folder=partial / "truth")
-        (partial / "hybrid.json").write_text(json.dumps(self.facts, indent=1) + "\n")
-        os.replace(partial, out)
+            self.recording.save(folder=folder / "recording", format="binary", verbose=False, progress_bar=False)
+            self.sorting.save(folder=folder / "truth")
+            (folder / "hybrid.json").write_text(json.dumps(self.facts, indent=1) + "\n")
 
 
 def demo(seed: int = DEMO_SEED, seconds: float = 120.0) -> Hybrid:

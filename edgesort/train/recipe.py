@@ -10,7 +10,6 @@ from typing import Any
 from edgesort.data.errors import DataError
 from edgesort.data.recordings import load_recording
 from edgesort.data.sortings import load_sorting
-from edgesort.folders import refuse_existing
 from edgesort.share import share
 
 
@@ -38,7 +37,6 @@ def run(
     seed: int = 0,
 ) -> dict[str, Any]:
     """Train; returns the recipe's results (losses, accuracies, thresholds, seconds) and writes `out`."""
-    refuse_existing(out)
     recipe = load(name)
     samples = load_recording(recording)
     labels = load_sorting(sorting, samples)

@@ -211,8 +211,6 @@ def train(recording, sorting, out, from_scratch=False, resume=False, epochs=None
 def _open(out, resume):
     """The folder of the unfinished run. Nothing that exists is overwritten."""
     partial = out.with_name(out.name + ".partial")
-    if out.exists():
-        raise DataError(f"{out}: expected a path that does not exist yet, found something; remove it or name another")
     if partial.exists() and not resume:
         raise DataError(f"{partial}: expected no unfinished run, found one; go on with --resume, or remove it")
     if resume and not partial.exists():

@@ -16,6 +16,7 @@ from edgesort.data.recordings import frames, load_recording
 from edgesort.data.simulated import simulated
 from edgesort.data.sortings import load_sorting
 from edgesort.data.templates import dissimilar, load_templates
+from edgesort.folders import FolderError
 from tests.data import small
 
 DEMO = "e2626e28e4cd7d659ff314cb989ef7d03649b18f44ada34ad971d9bb353c053d"
@@ -90,7 +91,7 @@ def test_saved_folders_are_loaded_and_appear_whole_or_not_at_all(world, tmp_path
     assert np.array_equal(frames(recording), frames(made.recording))
     assert list(truth.unit_ids) == list(made.sorting.unit_ids)
     assert json.loads((tmp_path / "out" / "hybrid.json").read_text()) == made.facts
-    with pytest.raises(DataError, match="expected a new folder, found that it exists"):
+    with pytest.raises(FolderError, match="expected a path that does not exist yet"):
         made.save(tmp_path / "out")
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 

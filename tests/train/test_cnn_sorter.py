@@ -10,6 +10,7 @@ import spikeinterface.core as si
 from edgesort.data.errors import DataError, Stopped
 from edgesort.data.hybrid import hybrid
 from edgesort.fixed import Int
+from edgesort.folders import FolderError
 from edgesort.frontends.qonnx import load
 from edgesort.graph import Graph, Node, Stream
 from edgesort.ops import Dense, Peak, Requant, Window
@@ -170,7 +171,7 @@ def test_a_checkpoint_of_other_settings_or_damaged_is_refused(run, data, cnn, tm
 
 
 def test_bad_arguments_are_one_line(run, data, cnn, tmp_path):
-    with pytest.raises(DataError, match="expected a path that does not exist yet"):
+    with pytest.raises(FolderError, match="expected a path that does not exist yet"):
         cnn.train(data.recording, data.sorting, run[0])
     with pytest.raises(DataError, match="expected an unfinished run to resume, found none"):
         cnn.train(data.recording, data.sorting, tmp_path / "out", resume=True)
@@ -179,6 +180,7 @@ def test_bad_arguments_are_one_line(run, data, cnn, tmp_path):
     wide = si.NumpyRecording([data.recording.get_traces().astype(np.int32) * 16], FREQUENCY)
     with pytest.raises(DataError, match="expected samples of 16 bits"):
         cnn.train(wide, data.sorting, tmp_path / "out")
+    assert not list(tmp_path.iterdir())
     with pytest.raises(DataError, match=r"model none: expected one of .*cnn_sorter"):
         recipe.load("none")
 
