@@ -138,10 +138,11 @@ def train(recording, sorting, out, from_scratch=False, resume=False, epochs=None
     if epochs is not None and epochs < 1:
         raise DataError(f"epochs: expected 1 or more, found {epochs}")
     out = Path(out)
-    partial = _open(out, resume)
+    refuse_existing(out)
     torch.set_num_threads(1)  # as fast alone for layers this small, ten times as fast beside other work
     frequency, channels = recording.get_sampling_frequency(), recording.get_num_channels()
     samples = _samples(recording)
+    partial = _open(out, resume)
     trains = [np.asarray(sorting.get_unit_spike_train(unit), np.int64) for unit in sorting.unit_ids]
     labels = ("any", *map(str, sorting.unit_ids))
     parts = split(len(samples), frequency)
