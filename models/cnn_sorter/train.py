@@ -26,6 +26,7 @@ from edgesort.data.errors import DataError
 from edgesort.data.recordings import frames, load_recording
 from edgesort.data.scoring import score
 from edgesort.data.sortings import load_sorting
+from edgesort.folders import refuse_existing
 from edgesort.ops import Peak
 from edgesort.train.events import choose_thresholds, spikes
 from edgesort.train.execute import scores
