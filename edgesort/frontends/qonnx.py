@@ -23,6 +23,7 @@ from edgesort.ops import Biquad, Dense, Peak, Requant, Window
 from edgesort.passes import simplify
 
 DOMAIN = "edgesort.ops"
+DAMAGE = (IndexError, KeyError, TypeError, ValueError, AttributeError, OverflowError)  # what a damaged file can raise
 
 
 class ModelError(ValueError):
@@ -92,7 +93,12 @@ def convert(model: Any, path: str | Path) -> tuple[Graph, dict[str, Edge | Const
         for name in node.input:
             if name and name not in importer.tensors:
                 raise ModelError(_at(node, f"expected input {name} to be defined before it, found none"))
-        importer.tensors[node.output[0]] = handler(importer, node, _name(node, index))
+        try:
+            importer.tensors[node.output[0]] = handler(importer, node, _name(node, index))
+        except ModelError:
+            raise
+        except DAMAGE as error:
+            raise ModelError(_at(node, f"expected a well-formed node, found {_line(error)}")) from None
     outputs = [importer.tensors.get(value.name) for value in model.graph.output]
     names = tuple(edge.node for edge in outputs if isinstance(edge, Edge))
     if not outputs or len(names) != len(outputs):
@@ -127,7 +133,12 @@ def _start(model: Any) -> Importer:
     """The constants, and the input as int16 samples."""
     tensors: dict[str, Edge | Constant] = {}
     for tensor in model.graph.initializer:
-        tensors[tensor.name] = Constant(np.asarray(numpy_helper.to_array(tensor), np.float64))
+        try:
+            tensors[tensor.name] = Constant(np.asarray(numpy_helper.to_array(tensor), np.float64))
+        except DAMAGE as error:
+            raise ModelError(
+                f"tensor {tensor.name!r}: expected its stated shape and type, found {_line(error)}"
+            ) from None
     inputs = [value for value in model.graph.input if value.name not in tensors]
     if len(inputs) != 1:
         raise ModelError(f"model: expected one input of samples, found {len(inputs)}")
@@ -146,6 +157,11 @@ def _name(node: Any, index: int) -> str:
     scope = parts[0] if parts else node.name.strip("/")
     name = scope.split("/")[0].split(".")[0]
     return "".join(c if c.isalnum() else "_" for c in name) or f"{node.op_type.lower()}_{index}"
+
+
+def _line(error: Exception) -> str:
+    """What an error says, in one line of bounded length."""
+    return " ".join(str(error).split())[:160] or type(error).__name__
 
 
 def _at(node: Any, text: str) -> str:
