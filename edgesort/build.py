@@ -16,6 +16,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +152,7 @@ def verify_executors(
         raise FolderError("verify: expected recorded samples in the folder, found none; name a recording")
     rate = graph.sampling_frequency
     return [
-        compare(graph, e, take(segments, round(e.seconds * rate) if limited else None))
+        compare(graph, e, take(segments, ceil(e.seconds * rate - 1e-6) if limited else None))
         for e in executors
         if not names or e.name in names
     ]

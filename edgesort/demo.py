@@ -38,9 +38,7 @@ log = Console(stderr=True)
 def run(out: Path, from_scratch: bool = False, seconds: float = 120.0, seed: int = hybrid.DEMO_SEED) -> dict[str, Any]:
     """Write everything into the new folder `out`; returns report.json. Exit status follows from its "equal"."""
     refuse_existing(out)
-    with _stage("recording") as say:
-        made = record(out, seconds, seed)
-        say(made.facts["kind"] + f", {seconds:g} s, {sum(made.facts['spikes'].values())} spikes")
+    made = record(out, seconds, seed)
     with _stage("training") as say:
         from edgesort.train.recipe import run as train
 
@@ -72,12 +70,14 @@ def run(out: Path, from_scratch: bool = False, seconds: float = 120.0, seed: int
 
 
 def record(out: Path, seconds: float, seed: int) -> hybrid.Hybrid:
-    """The demo's recording and its labels in `out`; simulated where no recordings can be had."""
+    """The demo's recording and its labels in `out`; simulated where none can be had. The first line says which."""
     try:
         made = hybrid.demo(seed, seconds)
+        line = "Hybrid recording: real templates on a real background"
     except NotHere as error:
-        log.print(f"no recordings here and none to download, so a SIMULATED recording: {error}")
         made = simulated.simulated(seconds=seconds, seed=seed)
+        line = f"SIMULATED recording, since no real one is here or can be fetched ({error})"
+    log.print(f"{line}; {seconds:g} s, {sum(made.facts['spikes'].values())} spikes", markup=False)
     made.save(out)
     return made
 
