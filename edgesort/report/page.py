@@ -82,7 +82,8 @@ def images(results: ReportResults) -> dict[str, Markup]:
 def training_curves(report: Report) -> dict[str, list[float]]:
     """The lists of numbers that training recorded, one an epoch."""
     recorded: dict[str, Any] = dict(report["training"])
-    return {name: values for name, values in recorded.items() if isinstance(values, list)}
+    lists = {name: values for name, values in recorded.items() if isinstance(values, list)}
+    return {name: values for name, values in lists.items() if all(isinstance(v, int | float) for v in values)}
 
 
 def _source(svg: str) -> Markup:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -55,8 +54,10 @@ def number(value: Any, scale: float = 1.0, digits: int | None = None) -> str:
         return "yes" if value else "no"
     if isinstance(value, str):
         return value
-    if isinstance(value, list | dict):
-        return json.dumps(value)
+    if isinstance(value, list):
+        return ", ".join(number(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {number(item)}" for name, item in value.items())
     if isinstance(value, int) and scale == 1:
         return f"{value:,}"
     scaled = float(value) * scale

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from edgesort.folders import FolderError
 from edgesort.report import ReportResults, load_results, overview_png, write_report
-from edgesort.report.page import render
+from edgesort.report.page import render, training_curves
 from edgesort.report.results import COLOURS, all_equal, headline_mismatch
 from edgesort.report.terminal import print_report
 from edgesort.report.text import at, number, step
@@ -208,3 +208,9 @@ def test_the_terminal_prints_the_same_numbers(results):
     for check in results.report["checks"]:
         assert re.search(rf"{check['name']}\s+equal\s+{check['frames']:,}\s+{check['values']:,}\s+0", text)
     assert "2,412 of 5,280" in text and "31.42 MHz" in text
+
+
+def test_only_lists_of_numbers_are_curves():
+    report = {"training": {"loss": [0.5, 0.25], "units": ["a", "b"], "seed": 3}}
+    assert training_curves(report) == {"loss": [0.5, 0.25]}
+    assert number({"a": 0.97350069, "b": 19}) == "a 0.974, b 19" and number([0, 1171860]) == "0, 1,171,860"
