@@ -26,10 +26,8 @@ app.add_typer(data, name="data")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Out = Annotated[Path, typer.Option(help="A new folder; it appears whole or not at all.")]
-Recording = Annotated[Path, typer.Option(help="A SpikeInterface folder, WAV, NWB or numpy file of integers.")]
+Recording = Annotated[Path, typer.Option(help="A SpikeInterface folder, WAV or numpy file of integers.")]
 BuildFolder = Annotated[Path, typer.Argument(help="A folder that `compile`, `train` or `demo` wrote.")]
-
-log = Console(stderr=True)
 
 
 def table(rows: list[dict[str, Any]], title: str) -> None:

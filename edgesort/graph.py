@@ -74,6 +74,10 @@ class Op(ABC):
     def run(self, state: State, *frames: Array) -> tuple[State, Array]:
         """Frames [T, *shape] in, frames [T // rate, *shape] out."""
 
+    def span(self) -> int:
+        """Input frames before the newest that an output frame depends on through a line buffer."""
+        return 0
+
     def delay(self) -> int:
         """Input frames by which the op delays its input on purpose (look-ahead)."""
         return 0
@@ -167,7 +171,18 @@ class Graph:
 
     def run(self, state: dict[str, State], frames: Array) -> tuple[dict[str, State], Values]:
         """Push frames [T, *shape]; returns the next state and every node's values [T // period, *shape]."""
+        self.accept(frames)
         name, stream = self.input
+        values: Values = {name: frames.astype(stream.dtype.container)}
+        after = dict(state)
+        for node in self.nodes:
+            after[node.name], value = node.op.run(state[node.name], *(values[i] for i in node.inputs))
+            values[node.name] = value.astype(self.streams[node.name].dtype.container, copy=False)
+        return after, values
+
+    def accept(self, frames: Array) -> None:
+        """GraphError unless frames [T, *shape] are integers of the input's shape and range."""
+        stream = self.input[1]
         if frames.shape[1:] != stream.shape or frames.dtype.kind not in "iu":
             raise GraphError(
                 f"graph {self.name}: expected integer frames of shape {stream.shape}, "
@@ -177,19 +192,13 @@ class Graph:
             raise GraphError(
                 f"graph {self.name}: expected samples in {stream.dtype}, found {frames.min()} to {frames.max()}"
             )
-        values: Values = {name: frames.astype(stream.dtype.container)}
-        after = dict(state)
-        for node in self.nodes:
-            after[node.name], value = node.op.run(state[node.name], *(values[i] for i in node.inputs))
-            values[node.name] = value.astype(self.streams[node.name].dtype.container, copy=False)
-        return after, values
 
     @property
     def receptive_field(self) -> int:
         """Input samples after which no output depends on the initial state of a line buffer."""
         reach = {self.input[0]: 0}
         for node in self.nodes:
-            span = getattr(node.op, "span", lambda: 0)() * self.streams[node.inputs[0]].period
+            span = node.op.span() * self.streams[node.inputs[0]].period
             reach[node.name] = span + max(reach[name] for name in node.inputs)
         return 1 + max(reach[name] for name in self.outputs)
 

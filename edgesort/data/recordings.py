@@ -19,7 +19,7 @@ from edgesort.data.errors import DataError
 from edgesort.fixed import Array
 from edgesort.graph import Graph
 
-READABLE = "a SpikeInterface folder or .json, .wav, .nwb, .npz (samples, sampling_frequency) or .npy"
+READABLE = "a SpikeInterface folder or .json, .wav, .nwb (with pynwb), .npz (samples, sampling_frequency) or .npy"
 CONVERT = 'divide by the ADC step and save as integers: numpy.round(samples / step).astype("int16")'
 
 

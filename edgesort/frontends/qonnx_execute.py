@@ -34,7 +34,7 @@ def executor(path: Path, seconds: float = 20.0) -> Executor:
     shown = {
         n.output[0]: edges[n.output[0]] for n in network if n.output[0] in edges and edges[n.output[0]].node in kept
     }
-    skip = sum(getattr(n.op, "span", lambda: 0)() for n in graph.nodes if n.op.delay() == 0)
+    skip = sum(n.op.span() for n in graph.nodes if n.op.delay() == 0)
 
     def run(frames: Array) -> Iterator[Values]:
         _, values = graph.run(graph.initial_state(), frames)

@@ -16,7 +16,7 @@ from typing import IO, Any
 import numpy as np
 
 from edgesort.fixed import Array
-from edgesort.graph import Graph, GraphError, Values
+from edgesort.graph import Graph, Values
 from edgesort.targets.c_emit import slow
 from edgesort.targets.target import BuildError
 
@@ -41,16 +41,8 @@ def head(graph: Graph) -> bytes:
 
 def samples(graph: Graph, frames: Array) -> Array:
     """Frames [T, *input shape] as the program reads them; GraphError if they are no frames of this graph."""
-    stream = graph.input[1]
-    if frames.shape[1:] != stream.shape or frames.dtype.kind not in "iu":
-        raise GraphError(
-            f"graph {graph.name}: expected integer frames of {stream.shape}, found {frames.dtype} of {frames.shape[1:]}"
-        )
-    if frames.size and not stream.dtype.holds(int(frames.min()), int(frames.max())):
-        raise GraphError(
-            f"graph {graph.name}: expected samples in {stream.dtype}, found {frames.min()} to {frames.max()}"
-        )
-    return np.ascontiguousarray(frames, stream.dtype.container.newbyteorder("<"))
+    graph.accept(frames)
+    return np.ascontiguousarray(frames, graph.input[1].dtype.container.newbyteorder("<"))
 
 
 def read_trace(graph: Graph, source: IO[bytes]) -> Iterator[Values]:
