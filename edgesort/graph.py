@@ -1,19 +1,22 @@
 """The Graph: a synchronous dataflow of integer streams. Its `step` is the definition of right.
 
-An edge carries one frame (an integer tensor) every `period` input samples. A node is an op with a
-name and the names of its inputs. `step` pushes one input frame through the whole graph; `run` does
-the same for many frames at once and must equal repeated `step`, whatever the chunking.
+An edge carries one frame (an integer tensor) every `period` input samples: a stream of period p has
+its frames at the samples p - 1, 2p - 1, ..., so T samples make T // p frames of it, whatever it went
+through. A node is an op with a name and the names of its inputs. `step` pushes one input frame
+through the whole graph; `run` does the same for many frames at once and must equal repeated `step`,
+whatever the chunking.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from math import prod
-from typing import Any
+from math import lcm, prod
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -51,12 +54,17 @@ class Op(ABC):
 
     `step` is normative. `run` is the same over the leading (frame) axis. Both are pure: they return
     the next state and leave the one they were given untouched.
+
+    An op whose output is faster than its input runs at its output's rate: `step` gets None where the
+    input has no frame, and `run` gets a second array, bool [T_out], that says which steps have one.
+
+    kind: the name by which kernels, cells and tests are found: es_<kind>.c, es_<kind>.v.
     """
 
-    @property
-    def kind(self) -> str:
-        """The name by which kernels and cells are found: es_<kind>.c, es_<kind>.v."""
-        return type(self).__name__.lower()
+    kind: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        cls.kind = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
     @abstractmethod
     def infer(self, *inputs: Stream) -> Stream:
@@ -68,7 +76,7 @@ class Op(ABC):
 
     @abstractmethod
     def step(self, state: State, *frames: Array) -> tuple[State, Array | None]:
-        """One frame in; the next state and one frame out, or None where no frame is due."""
+        """A frame of each input in; the next state and one frame out, or None where no frame is due."""
 
     @abstractmethod
     def run(self, state: State, *frames: Array) -> tuple[State, Array]:
@@ -90,6 +98,21 @@ class Op(ABC):
     @abstractmethod
     def cases(cls) -> list[tuple[Op, tuple[Stream, ...]]]:
         """The op's own corner cases for the parity matrix: (op, input streams)."""
+
+
+def alike(inputs: tuple[Stream, ...]) -> Stream:
+    """The first of several inputs; GraphError unless all have its shape and period."""
+    for other in inputs[1:]:
+        if (other.shape, other.period) != (inputs[0].shape, inputs[0].period):
+            raise GraphError(f"expected inputs of one shape and period, found {inputs[0]} and {other}")
+    return inputs[0]
+
+
+def exact(low: int, high: int, exponent: int = 0) -> Int:
+    """The type of results in [low, high], which are kept exactly; GraphError if that takes more than 32 bits."""
+    if high - low >= 1 << 32 or not (Int(32).holds(low, high) or Int(32, False).holds(low, high)):
+        raise GraphError(f"expected results of 32 bits at most, found {low} to {high}; requantize before")
+    return Int.holding(low, high, exponent)
 
 
 @dataclass(frozen=True)
@@ -132,6 +155,9 @@ class Graph:
                 streams[node.name] = node.op.infer(*(streams[name] for name in node.inputs))
             except GraphError as error:
                 raise GraphError(f"node {node.name} ({node.op.kind}): {error}") from None
+            made = streams[node.name]
+            if made.period % self.input[1].period:
+                raise GraphError(f"node {node.name}: expected a stream no faster than the input, found {made}")
         return streams
 
     def check(self) -> Graph:
@@ -153,18 +179,35 @@ class Graph:
         """The streams that a node takes."""
         return tuple(self.streams[name] for name in node.inputs)
 
+    def raises(self, node: Node) -> bool:
+        """True if the node's output is faster than its input."""
+        return self.streams[node.name].period < self.streams[node.inputs[0]].period
+
+    def rate(self, name: str) -> int:
+        """Input frames a frame of this stream."""
+        return self.streams[name].period // self.input[1].period
+
+    @cached_property
+    def cycle(self) -> int:
+        """Input frames after which every stream is where it began."""
+        return lcm(*(self.rate(name) for name in self.streams))
+
     def initial_state(self) -> dict[str, State]:
-        """State of every node before the first frame."""
-        return {node.name: node.op.initial_state(*self.ins(node)) for node in self.nodes}
+        """State of every node before the first frame; under the input's name the frames so far, modulo `cycle`."""
+        clock = {self.input[0]: (np.zeros((), np.int64),)}
+        return clock | {node.name: node.op.initial_state(*self.ins(node)) for node in self.nodes}
 
     def step(self, state: dict[str, State], frame: Array) -> tuple[dict[str, State], Values]:
         """Push one frame; returns the next state and the value of every node that had a frame due."""
-        values: Values = {self.input[0]: frame}
-        after = dict(state)
+        source = self.input[0]
+        values: Values = {source: frame}
+        count = state[source][0] + 1
+        after = dict(state) | {source: (count % self.cycle,)}
         for node in self.nodes:
-            if any(name not in values for name in node.inputs):
+            if count % (self.rate(node.name) if self.raises(node) else self.rate(node.inputs[0])):
                 continue
-            after[node.name], value = node.op.step(state[node.name], *(values[name] for name in node.inputs))
+            frames: Any = (values.get(name) for name in node.inputs)
+            after[node.name], value = node.op.step(state[node.name], *frames)
             if value is not None:
                 values[node.name] = value.astype(self.streams[node.name].dtype.container)
         return after, values
@@ -172,13 +215,24 @@ class Graph:
     def run(self, state: dict[str, State], frames: Array) -> tuple[dict[str, State], Values]:
         """Push frames [T, *shape]; returns the next state and every node's values [T // period, *shape]."""
         self.accept(frames)
-        name, stream = self.input
-        values: Values = {name: frames.astype(stream.dtype.container)}
-        after = dict(state)
+        source, stream = self.input
+        values: Values = {source: frames.astype(stream.dtype.container)}
+        start = int(state[source][0])
+        after = dict(state) | {source: (np.array((start + len(frames)) % self.cycle),)}
         for node in self.nodes:
-            after[node.name], value = node.op.run(state[node.name], *(values[i] for i in node.inputs))
+            taken = [values[name] for name in node.inputs]
+            if self.raises(node):
+                taken.append(self._arrivals(node, start, len(frames)))
+            after[node.name], value = node.op.run(state[node.name], *taken)
             values[node.name] = value.astype(self.streams[node.name].dtype.container, copy=False)
         return after, values
+
+    def _arrivals(self, node: Node, start: int, count: int) -> Array:
+        """For each frame that a rate-raising node owes for `count` input frames: does one of its input come with it?"""
+        own, given = self.rate(node.name), self.rate(node.inputs[0])
+        due = np.arange(start // own + 1, (start + count) // own + 1) * own
+        arrivals: Array = due % given == 0
+        return arrivals
 
     def accept(self, frames: Array) -> None:
         """GraphError unless frames [T, *shape] are integers of the input's shape and range."""

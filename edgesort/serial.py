@@ -53,7 +53,7 @@ def from_json(data: dict[str, Any]) -> Graph:
 
 
 def _op(data: dict[str, Any]) -> Op:
-    kind = next(kind for kind in OPS if kind.__name__.lower() == data["op"])
+    kind = next(kind for kind in OPS if kind.kind == data["op"])
     return kind(**{name: _value(value) for name, value in data["parameters"].items()})
 
 

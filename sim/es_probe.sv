@@ -11,7 +11,8 @@ module es_probe #(
     parameter string FILE   = "",
     parameter int    BITS   = 8,
     parameter int    SIZE   = 1,  // elements of a frame
-    parameter int    PERIOD = 1   // frames of the case a frame of this stream
+    parameter int    PERIOD = 1,  // frames of the case a frame of this stream
+    parameter int    AHEAD  = 0   // frames that the stream may run ahead of those
 ) (
     input  wire clk_i,
     input  wire rst_ni,
@@ -28,7 +29,7 @@ module es_probe #(
     logic [BITS-1:0] offered;
 
     assign active_o = valid_i && ready_i;
-    assign excess_o = count > expected;
+    assign excess_o = count > expected + AHEAD * SIZE;
 
     initial begin
         if (!$value$plusargs("frames=%d", frames)) frames = 0;

@@ -10,10 +10,11 @@ import numpy as np
 
 from edgesort.fixed import Int
 from edgesort.graph import Graph, GraphError, Node, Stream
-from edgesort.ops import Biquad, Dense, Peak, Requant, Window
+from edgesort.ops import OPS
 from edgesort.targets import c
-from edgesort.targets.verilog_sim import Run
+from edgesort.targets.verilog.sim import Run
 from tests import corners
+from tests.ops import MATERIAL
 from tests.targets.cases_verilog import Case, build_cases, failing
 
 FRAMES = 400
@@ -21,48 +22,40 @@ BATCH = 25  # designs in one bench
 
 
 def random_graph(seed: int) -> Graph:
-    """A chain of 2 to 7 random operators on a random input; the same graph for the same seed."""
+    """2 to 9 random operators on a random input: skips, rates, groups; the same graph for the same seed."""
     rng = np.random.default_rng(seed)
     width, bits = int(rng.integers(1, 4)), int(rng.choice([4, 8, 12, 16]))
     source = ("adc", Stream((width,), Int(bits, bool(rng.random() < 0.8))))
-    graph = Graph(f"fuzz{seed}", 1000.0, source, (), ())
-    length = int(rng.integers(2, 8))
-    while len(graph.nodes) < length:
-        last = graph.nodes[-1].name if graph.nodes else "adc"
-        node = Node(f"n{len(graph.nodes)}", _random_op(rng, graph.streams[last]), (last,))
-        longer = Graph(graph.name, 1000.0, source, (*graph.nodes, node), (node.name,))
+    nodes: tuple[Node, ...] = ()
+    length, tries = int(rng.integers(2, 10)), 0
+    while len(nodes) < length and tries < 200:
+        tries += 1
+        node = _random_node(rng, Graph("so far", 1000.0, source, nodes, ("adc",)), f"n{len(nodes)}")
+        longer = (*nodes, *node)
         try:
-            size = longer.check().streams[node.name].size
+            stream = Graph("longer", 1000.0, source, longer, (longer[-1].name,)).check().streams[longer[-1].name]
         except GraphError:
             continue
-        if size <= 96 and longer.streams[node.name].period <= 12:
-            graph = longer
-    return graph
+        if stream.size <= 96 and stream.period <= 12:
+            nodes = longer
+    read = {name for node in nodes for name in node.inputs}
+    outputs = tuple(node.name for node in nodes if node.name not in read)
+    return Graph(f"fuzz{seed}", 1000.0, source, nodes, outputs).check()
 
 
-def _random_op(rng, x):
-    high = x.dtype.max
-    choice = rng.choice(["biquad", "requant", "requant", "window", "dense", "peak"])
-    if choice == "biquad":
-        sections = tuple(tuple(int(c) for c in rng.integers(-32768, 32768, 5)) for _ in range(rng.integers(1, 3)))
-        tame = ((15305, -30611, 15305, -30537, 14300),)
-        return Biquad(sections if rng.random() < 0.5 else tame, int(rng.integers(4, 25)), 14, int(rng.integers(0, 7)))
-    if choice == "requant":
-        shifts = rng.integers(0, max(1, x.dtype.bits), x.shape[-1] if rng.random() < 0.3 else 1)
-        return Requant(tuple(int(s) for s in shifts), Int(int(rng.integers(1, 13)), bool(rng.random() < 0.5)))
-    if choice == "window":
-        kernel, dilation, stride = (int(v) for v in (rng.integers(1, 6), rng.integers(1, 4), rng.integers(1, 4)))
-        return Window(kernel, dilation if rng.random() < 0.4 else 1, stride if rng.random() < 0.4 else 1)
-    if choice == "dense":
-        groups = int(rng.choice([g for g in (1, 2, 3) if x.shape[-1] % g == 0]))
-        shape = (groups * int(rng.integers(1, 6)), x.shape[-1] // groups)
-        top = int(rng.choice([1, 7, 127]))
-        weight = rng.integers(-top - 1, top + 1, shape)
-        if rng.random() < 0.3:
-            weight = rng.choice([-top - 1, top, 0, 1], shape)
-        return Dense(weight, rng.integers(-(1 << 12), 1 << 12, shape[0]), groups)
-    thresholds = rng.choice([0, max(0, high - 1), max(0, high // 4)], x.shape[0] if len(x.shape) == 1 else 1)
-    return Peak(tuple(int(t) for t in thresholds), int(rng.integers(1, 5)), int(rng.choice([0, 1, 7])))
+def _random_node(rng, graph: Graph, name: str) -> tuple[Node, ...]:
+    """A random op on streams that it may take: often the newest, so that chains grow and skips come."""
+    names = list(graph.streams)
+    op = OPS[rng.integers(len(OPS))]
+    inputs = [names[-1] if rng.random() < 0.6 else str(rng.choice(names))]
+    x = graph.streams[inputs[0]]
+    while len(inputs) < MATERIAL[op].arity:
+        fit = [n for n, s in graph.streams.items() if (s.shape, s.period) == (x.shape, x.period)]
+        inputs.append(str(rng.choice(fit)))
+    try:
+        return (Node(name, MATERIAL[op].random(rng, *(graph.streams[n] for n in inputs)), tuple(inputs)),)
+    except (ValueError, IndexError):  # the streams leave it no choice
+        return ()
 
 
 def frames(graph: Graph, seed: int, count: int = FRAMES):

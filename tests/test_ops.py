@@ -5,35 +5,45 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from edgesort.ops import OPS
 from tests import corners
+from tests.ops import CASES
+from tests.targets.cases import case_graph, difference
 
-CASES = [(op, streams, corners.name(op, i)) for kind in OPS for i, (op, streams) in enumerate(kind.cases())]
+FRAMES = 301
 
 
-@pytest.mark.parametrize(("op", "streams"), [c[:2] for c in CASES], ids=[c[2] for c in CASES])
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 @pytest.mark.parametrize("seed", [1, 2])
-def test_run_equals_repeated_step_in_any_chunks(op, streams, seed):
-    rng = np.random.default_rng(seed)
-    inputs = [corners.frames(s, 301, seed + 10 * k) for k, s in enumerate(streams)]
-    out = op.infer(*streams)
+def test_run_equals_repeated_step_in_any_chunks(case, seed):
+    graph = case_graph(case.op, case.streams)
+    frames = corners.frames(graph.input[1], FRAMES, seed)
 
-    state, stepped = op.initial_state(*streams), []
-    for t in range(301):
-        before = [part.copy() for part in state]
-        after, y = op.step(state, *(x[t] for x in inputs))
-        assert all(np.array_equal(a, b) for a, b in zip(before, state, strict=True)), "step changed its argument"
+    state, stepped = graph.initial_state(), {name: [] for name in graph.streams}
+    for frame in frames:
+        before = {name: [part.copy() for part in parts] for name, parts in state.items()}
+        after, values = graph.step(state, frame)
+        assert _equal(state, before), "step changed its argument"
         state = after
-        stepped += [] if y is None else [y]
-    stepped = np.array(stepped, np.int64)
+        for name, value in values.items():
+            stepped[name].append(value)
 
-    cuts = [0, 0, *sorted(rng.integers(0, 302, 6)), 301]
-    state2, chunks = op.initial_state(*streams), []
+    cuts = [0, 0, *sorted(np.random.default_rng(seed).integers(0, FRAMES + 1, 6)), FRAMES]
+    state2, chunks = graph.initial_state(), {name: [] for name in graph.streams}
     for a, b in pairwise(cuts):
-        state2, y = op.run(state2, *(x[a:b] for x in inputs))
-        chunks.append(np.asarray(y, np.int64))
+        before = {name: [part.copy() for part in parts] for name, parts in state2.items()}
+        after, values = graph.run(state2, frames[a:b])
+        assert _equal(state2, before), "run changed its argument"
+        state2 = after
+        for name, value in values.items():
+            chunks[name].append(value)
 
-    assert np.array_equal(stepped, np.concatenate(chunks))
-    assert all(np.array_equal(a, b) for a, b in zip(state, state2, strict=True))
-    assert stepped.shape[1:] == out.shape
-    assert out.dtype.holds(stepped.min(), stepped.max())
+    expected = {name: np.array(values, np.int64) for name, values in stepped.items()}
+    assert difference(expected, {name: np.concatenate(values) for name, values in chunks.items()}) is None
+    assert _equal(state, state2)
+    for name, stream in graph.streams.items():
+        assert expected[name].shape == (FRAMES // graph.rate(name), *stream.shape)
+        assert stream.dtype.holds(expected[name].min(), expected[name].max())
+
+
+def _equal(a, b):
+    return all(np.array_equal(x, y) for name in a for x, y in zip(a[name], b[name], strict=True))

@@ -5,20 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from edgesort.fixed import Int
 from edgesort.graph import Graph, Node, Stream
-from edgesort.ops import Biquad, Dense, Peak, Requant, Window
+from edgesort.ops import Requant, Window
 from edgesort.share import share
-from edgesort.targets.verilog_emit import copy_cells, emit_model
-from edgesort.targets.verilog_sim import Design, Run, SimulationError, build_bench, read_values, run_bench
+from edgesort.targets.verilog.emit import copy_cells, emit_model
+from edgesort.targets.verilog.sim import Design, Run, SimulationError, build_bench, read_values, run_bench
 from tests import corners
 from tests.graphs import sorter
-from tests.targets.cases import CASES, case_graph, difference, stepped
-from tests.targets.cases_c import dense
-
-FREE = 1 << 30  # a budget that never asks for a second multiplier
+from tests.ops import CASES
+from tests.ops.dense import dense
+from tests.ops.material import FREE
+from tests.targets.cases import case_graph, difference, stepped
 
 
 @dataclass(frozen=True)
@@ -29,10 +27,6 @@ class Case:
     graph: Graph
     budget: int = FREE
     suffix: str = ""
-
-
-def case(name: str, op, stream: Stream, budget: int = FREE) -> Case:
-    return Case(name, case_graph(op, (stream,)), budget)
 
 
 def forked() -> Graph:
@@ -48,29 +42,12 @@ def forked() -> Graph:
     return Graph("forked", 1000.0, source, nodes, ("a.b", "a_b", "a_b_valid", "reg")).check()
 
 
-# Types and paths of the cells that the ops' own cases do not reach.
-OWN = [
-    case("requant-wide", Requant((40, 31, 47), Int(20)), Stream((3,), Int(48))),
-    case("requant-widen", Requant((0,), Int(48)), Stream((2,), Int(32, False))),
-    case("requant-bit", Requant((0,), Int(1)), Stream((2,), Int(3))),
-    case("dense-parallel", dense(16, 8, 127), Stream((8,), Int(8)), budget=60),
-    case("dense-parallel-groups", dense(12, 3, 31, groups=3), Stream((2, 9), Int(8, False)), budget=80),
-    case("dense-all-parallel", dense(3, 5, 7), Stream((5,), Int(6, False)), budget=20),
-    case("dense-w16", dense(5, 3, 30000), Stream((3,), Int(8))),
-    case("dense-x24", dense(5, 3, 7), Stream((3,), Int(24))),
-    case("dense-unsigned", Dense(np.ones((5, 2), np.int64), np.zeros(5, np.int64)), Stream((2,), Int(30, False))),
-    case("window-wide", Window(3, dilation=2), Stream((2,), Int(48))),
-    case("window-lines", Window(2, dilation=3, stride=2), Stream((3, 2), Int(7))),
-    case("window-line", Window(9, stride=4), Stream((1,), Int(1, False))),
-    case("peak-wide", Peak((0, 9), reach=1, refractory=1), Stream((2,), Int(18))),
-    case("peak-far", Peak((3000,), reach=17, refractory=40), Stream((1,), Int(13, False))),
-    case("biquad-three", Biquad(((8000, 4000, 0, -100, 5000),) * 3, bits=11, guard=2), Stream((3,), Int(8))),
-    case("biquad-full", Biquad(((32767,) * 3 + (-32767,) * 2,), bits=16, fraction=15, guard=0), Stream((1,), Int(16))),
+V_CASES = [
+    *(Case(one.name, case_graph(one.op, one.streams), one.budget) for one in CASES if one.only != "c"),
     Case("forked", forked()),
     Case("sorter", sorter(seed=1, filters=4, kernel=8)),
     Case("sorter-channels", sorter(seed=2, filters=4, kernel=8, channels=3), budget=400),
 ]
-V_CASES = [*(Case(name, case_graph(op, streams)) for name, op, streams in CASES), *OWN]
 
 
 def build_cases(work: Path, cases: Sequence[Case], libraries: Sequence[Path] = ()) -> list[Design]:

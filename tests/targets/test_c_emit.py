@@ -10,8 +10,8 @@ from edgesort.graph import Graph, Node, Stream
 from edgesort.ops import Biquad, Dense, Peak, Requant, Window
 from edgesort.share import share
 from edgesort.targets import c
-from edgesort.targets.c_build import tool
-from edgesort.targets.c_emit import identifiers
+from edgesort.targets.c.build import tool
+from edgesort.targets.c.emit import identifiers
 from edgesort.targets.target import BuildError
 from tests import corners, golden
 from tests.graphs import HIGHPASS, Unknown, sorter

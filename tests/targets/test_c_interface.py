@@ -10,7 +10,7 @@ from edgesort.fixed import Int
 from edgesort.graph import Graph, GraphError, Node, Stream
 from edgesort.ops import Requant
 from edgesort.targets import c
-from edgesort.targets.c_run import EVENT, host_events
+from edgesort.targets.c.run import EVENT, host_events
 from edgesort.targets.target import BuildError
 from tests import corners
 from tests.graphs import sorter

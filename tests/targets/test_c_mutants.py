@@ -4,7 +4,8 @@ import pytest
 
 from edgesort.ops import OPS
 from edgesort.share import share
-from tests.targets.mutants_c import MUTANTS, failing, killed_by, mutant
+from tests.targets.mutant import Mutant
+from tests.targets.mutants_c import MUTANTS, failing, killed_by
 
 KINDS = sorted({mutant.kind for mutant in MUTANTS})
 
@@ -27,10 +28,10 @@ def test_the_mutant_dies(mutant, work):
 
 
 def test_every_kernel_has_three_mutants():
-    counts = {op.__name__.lower(): sum(m.kind == op.__name__.lower() for m in MUTANTS) for op in OPS}
+    counts = {op.kind: sum(m.kind == op.kind for m in MUTANTS) for op in OPS}
     assert min(counts.values()) >= 3, counts
 
 
 def test_a_mutant_that_is_out_of_date_is_an_error(work):
     with pytest.raises(AssertionError, match=r"es_peak\.c: expected 'gone' once, found 0"):
-        killed_by(mutant("peak", "text that is not there", "gone", ""), work)
+        killed_by(Mutant("peak", "text that is not there", "gone", "", "es_peak.c"), work)

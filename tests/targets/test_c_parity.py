@@ -9,8 +9,9 @@ from edgesort.ops import Requant, Window
 from edgesort.targets import c
 from tests import corners
 from tests.graphs import sorter
+from tests.ops.dense import dense
 from tests.targets.cases import case_graph, difference, stepped
-from tests.targets.cases_c import C_CASES, dense
+from tests.targets.cases_c import C_CASES
 
 FRAMES = 300
 

@@ -7,7 +7,7 @@ import pytest
 
 from edgesort.ops import OPS
 from edgesort.targets import c
-from edgesort.targets.c_qemu import run_qemu
+from edgesort.targets.c.qemu import run_qemu
 from edgesort.targets.target import BuildError
 from edgesort.verify import compare
 from tests import corners

@@ -11,9 +11,9 @@ from edgesort.ops import Biquad, Dense, Peak, Requant, Window
 from edgesort.share import share
 from edgesort.targets.target import BuildError
 from edgesort.targets.verilog import ICEBREAKER, rtl_values
-from edgesort.targets.verilog_emit import copy_cells, emit_model, identifiers
-from edgesort.targets.verilog_ice40 import _tool
-from edgesort.targets.verilog_sim import Design, Run, SimulationError, _must_be_complete, environment, simulate
+from edgesort.targets.verilog.emit import copy_cells, emit_model, identifiers
+from edgesort.targets.verilog.ice40 import _tool
+from edgesort.targets.verilog.sim import Design, Run, SimulationError, _must_be_complete, environment, simulate
 from tests import corners, golden
 from tests.graphs import HIGHPASS, Unknown, sorter
 from tests.targets.cases import difference, stepped
@@ -47,12 +47,12 @@ def test_the_cell_is_lint_clean(path):
     assert lint(path, f"-I{CELLS}") == ""
 
 
-def test_the_parameters_of_every_case_are_lint_clean(tmp_path):
+@pytest.mark.parametrize("one", V_CASES, ids=lambda one: one.name)
+def test_the_parameters_of_every_case_are_lint_clean(one, tmp_path):
     """The widths that an instance gets in the parity matrix, not only a cell's defaults."""
-    for one in V_CASES:
-        emit_model(one.graph, tmp_path, one.budget)
-        own_names = "-Wno-VARHIDDEN"  # a node may be called like a signal inside a cell
-        assert lint(tmp_path / "model.v", f"-I{CELLS}", own_names) == "", one.name
+    emit_model(one.graph, tmp_path, one.budget)
+    own_names = "-Wno-VARHIDDEN"  # a node may be called like a signal inside a cell
+    assert lint(tmp_path / "model.v", f"-I{CELLS}", own_names) == ""
 
 
 def test_the_board_is_lint_clean(tmp_path):

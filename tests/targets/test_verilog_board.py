@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 
 from edgesort.share import share
-from edgesort.targets import verilog_ice40
 from edgesort.targets.target import BuildError
-from edgesort.targets.verilog import ICEBREAKER
-from edgesort.targets.verilog_sim import run_cocotb, verilate
+from edgesort.targets.verilog import ICEBREAKER, ice40
+from edgesort.targets.verilog.sim import run_cocotb, verilate
 from edgesort.verify import compare
 from tests import corners
 from tests.graphs import sorter
@@ -70,17 +69,17 @@ def test_verify_names_the_node_of_a_broken_cell_and_notices_a_broken_netlist(bui
 
 
 def test_a_placement_that_misses_its_clock_leaves_no_bitstream(built, tmp_path, monkeypatch):
-    monkeypatch.setattr(verilog_ice40, "SEEDS", (1,))
+    monkeypatch.setattr(ice40, "SEEDS", (1,))
     shutil.copytree(built[0], tmp_path, dirs_exist_ok=True)
     parameters = {"CHANNELS": 1, "UNITS": 2, "SCORE_BITS": 8}
     with pytest.raises(BuildError, match=r"expected a clock of 200 MHz, found that the best .* reaches \d+\.\d+ MHz"):
-        verilog_ice40.implement(tmp_path, "icebreaker.pcf", verilog_ice40.UP5K, 200e6, parameters)
+        ice40.implement(tmp_path, "icebreaker.pcf", ice40.UP5K, 200e6, parameters)
     assert not list(tmp_path.glob("*.bin")) + list(tmp_path.glob("*.asc"))
 
 
 def test_a_design_that_does_not_fit_says_by_how_much():
     with pytest.raises(BuildError, match=r"expected 8 multipliers .* at most, found 9, 1 too many"):
-        verilog_ice40._must_fit({"lut4": 10, "ff": 6000, "ebr": 3, "spram": 0, "dsp": 9}, verilog_ice40.UP5K)
+        ice40._must_fit({"lut4": 10, "ff": 6000, "ebr": 3, "spram": 0, "dsp": 9}, ice40.UP5K)
 
 
 def test_records_on_the_serial_line_are_the_events(built, tmp_path):

@@ -3,7 +3,8 @@
 import pytest
 
 from edgesort.ops import OPS
-from tests.targets.mutants_verilog import MUTANTS, killers, mutant, mutate
+from tests.targets.mutant import Mutant
+from tests.targets.mutants_verilog import MUTANTS, killers, mutate
 
 
 def test_every_mutant_dies(tmp_path):
@@ -13,11 +14,11 @@ def test_every_mutant_dies(tmp_path):
 
 
 def test_every_cell_has_three_mutants():
-    kinds = [*(op.__name__.lower() for op in OPS), "fork"]
+    kinds = [*(op.kind for op in OPS), "fork"]
     counts = {kind: sum(m.kind == kind for m in MUTANTS) for kind in kinds}
     assert min(counts.values()) >= 3, counts
 
 
 def test_a_mutant_that_is_out_of_date_is_an_error():
     with pytest.raises(AssertionError, match=r"es_peak\.v: expected 'gone' once, found 0"):
-        mutate(mutant("peak", "text that is not there", "gone", "", "units"), "_m0")
+        mutate(Mutant("peak", "text that is not there", "gone", "", "es_peak.v"), "_m0")

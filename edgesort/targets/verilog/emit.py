@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from edgesort.graph import Graph, Node
+from edgesort.passes.schedule import queues
 from edgesort.share import share
 from edgesort.targets.target import BuildError
-from edgesort.targets.verilog_cells import Cell, cell
+from edgesort.targets.verilog.cells import Cell, cell
 
 # Words that Verilog, or SystemVerilog as Verilator reads it, keeps for itself and that a network may use.
 TAKEN = """
@@ -25,7 +26,10 @@ TAKEN = """
     type typedef union unique unsigned until use var vectored virtual void wait weak while wildcard wire with within wor
     xnor xor
 """.split()  # noqa: SIM905
-SIGNALS = ("", "_valid", "_ready", "_data", "_valid_to", "_ready_to", "_fork")
+Taker = tuple[str, int]  # a node's name and which of its inputs, or an output port and 0
+Wires = tuple[str, str, str]  # valid, ready and data
+ENDS = ("_valid", "_ready", "_data", "_queue")
+SIGNALS = ("", *(s + end for s in ("", "_x0", "_x1", "_x2") for end in ENDS), "_valid_to", "_ready_to", "_fork")
 
 
 def identifiers(graph: Graph) -> dict[str, str]:
@@ -44,11 +48,11 @@ def identifiers(graph: Graph) -> dict[str, str]:
 
 def cells(graph: Graph, budget: int) -> dict[str, Cell]:
     """The cell of each node; `budget` is the cycles that one input frame may take. BuildError names the nodes."""
-    made, refused, period = {}, [], graph.input[1].period
+    made, refused = {}, []
     for node in graph.nodes:
-        x = graph.streams[node.inputs[0]]
+        streams, frame = (*graph.ins(node), graph.streams[node.name]), budget * graph.rate(node.inputs[0])
         try:
-            made[node.name] = cell(node.op, x, graph.streams[node.name], budget * x.period // period)
+            made[node.name] = cell(node.op, *streams, budget=frame)
         except BuildError as error:
             refused.append(f"node {node.name}: {error}")
     if refused:
@@ -86,7 +90,7 @@ def output_ports(graph: Graph) -> dict[str, str]:
 
 def model_text(graph: Graph, made: Mapping[str, Cell], module: str = "model") -> str:
     """The module: an x stream in, one y stream an output, and between them one instance a node."""
-    ids, takers = identifiers(graph), _takers(graph)
+    ids, takers, depths = identifiers(graph), _takers(graph), queues(graph)
     described = dict(line.strip().split(": ", 1) for line in graph.text().splitlines()[1 : 2 + len(graph.nodes)])
 
     def stream(name: str) -> str:
@@ -95,8 +99,8 @@ def model_text(graph: Graph, made: Mapping[str, Cell], module: str = "model") ->
             f"    wire [{bits - 1}:0] {word}_data;\n{_fork(word, len(takers[name]))}"
         )
 
-    def taken(name: str, taker: str) -> tuple[str, str, str]:
-        """valid, ready and data of a stream as one of its takers sees them."""
+    def taken(name: str, taker: Taker) -> Wires:
+        """A stream as one of its takers sees it."""
         word, who = ids[name], takers[name]
         to = f"_to[{who.index(taker)}]" if len(who) > 1 else ""
         return f"{word}_valid{to}", f"{word}_ready{to}", f"{word}_data"
@@ -106,23 +110,30 @@ def model_text(graph: Graph, made: Mapping[str, Cell], module: str = "model") ->
     parts.append(f"    assign {adc}_valid = x_valid_i;\n    assign x_ready_o = {adc}_ready;\n")
     parts.append(f"    assign {adc}_data = x_data_i;\n")
     for node in graph.nodes:
-        x = taken(node.inputs[0], node.name)
-        parts.append(f"\n{stream(node.name)}{_instance(node, ids[node.name], made[node.name], module, x)}")
+        word, inputs = ids[node.name], []
+        parts.append(f"\n{stream(node.name)}")
+        for k, name in enumerate(node.inputs):
+            inputs.append(taken(name, (node.name, k)))
+            if (node.name, k) in depths:
+                queue = f"{word}_x{k}"
+                parts.append(_queue(queue, graph.streams[name].dtype.bits, depths[node.name, k], inputs[k]))
+                inputs[k] = f"{queue}_valid", f"{queue}_ready", f"{queue}_data"
+        parts.append(_instance(node, word, made[node.name], module, inputs))
     for output, port in output_ports(graph).items():
-        valid, ready, data = taken(output, port)
+        valid, ready, data = taken(output, (port, 0))
         parts.append(f"\n    assign {port}_valid_o = {valid};\n    assign {ready} = {port}_ready_i;\n")
         parts.append(f"    assign {port}_data_o = {data};\n")
     return "".join(parts) + "endmodule\n\n`default_nettype wire\n"
 
 
-def _takers(graph: Graph) -> dict[str, list[str]]:
-    """For each stream, who takes it: nodes by name, then output ports."""
-    takers: dict[str, list[str]] = {name: [] for name in graph.streams}
+def _takers(graph: Graph) -> dict[str, list[Taker]]:
+    """For each stream, who takes it: inputs of nodes, then output ports."""
+    takers: dict[str, list[Taker]] = {name: [] for name in graph.streams}
     for node in graph.nodes:
-        for name in node.inputs:
-            takers[name].append(node.name)
+        for k, name in enumerate(node.inputs):
+            takers[name].append((node.name, k))
     for name, port in output_ports(graph).items():
-        takers[name].append(port)
+        takers[name].append((port, 0))
     return takers
 
 
@@ -152,15 +163,28 @@ def _fork(word: str, takers: int) -> str:
     )
 
 
-def _instance(node: Node, word: str, one: Cell, module: str, x: tuple[str, str, str]) -> str:
+def _queue(word: str, bits: int, elements: int, x: Wires) -> str:
+    """A queue of at least `elements` beats."""
+    address = max(1, (elements - 1).bit_length())
+    return (
+        f"    wire {word}_valid, {word}_ready;\n    wire [{bits - 1}:0] {word}_data;\n"
+        f"    es_fifo #(.BITS({bits}), .ADDRESS({address})) {word}_queue (\n"
+        f"        .clk_i(clk_i), .rst_ni(rst_ni),\n{_port('x', 'i', 'o', x)},\n"
+        f"{_port('y', 'o', 'i', (f'{word}_valid', f'{word}_ready', f'{word}_data'))}\n    );\n"
+    )
+
+
+def _instance(node: Node, word: str, one: Cell, module: str, inputs: Sequence[Wires]) -> str:
     files = [(rom.parameter, f'"{rom_file(module, word, rom.parameter)}"') for rom in one.roms]
     parameters = ",\n".join(f"        .{name}({value})" for name, value in (*one.parameters, *files))
-    return f"    es_{node.op.kind} #(\n{parameters}\n    ) {word} (\n{_ports(x, f'{word}%s')}    );\n"
-
-
-def _ports(x: tuple[str, str, str], y: str) -> str:
+    ports = [_port(f"x{k}" if len(inputs) > 1 else "x", "i", "o", x) for k, x in enumerate(inputs)]
+    ports.append(_port("y", "o", "i", (f"{word}_valid", f"{word}_ready", f"{word}_data")))
     return (
-        "        .clk_i(clk_i), .rst_ni(rst_ni),\n"
-        f"        .x_valid_i({x[0]}), .x_ready_o({x[1]}), .x_data_i({x[2]}),\n"
-        f"        .y_valid_o({y % '_valid'}), .y_ready_i({y % '_ready'}), .y_data_o({y % '_data'})\n"
+        f"    es_{node.op.kind} #(\n{parameters}\n    ) {word} (\n"
+        "        .clk_i(clk_i), .rst_ni(rst_ni),\n" + ",\n".join(ports) + "\n    );\n"
     )
+
+
+def _port(port: str, forth: str, back: str, wires: Wires) -> str:
+    valid, ready, data = wires
+    return f"        .{port}_valid_{forth}({valid}), .{port}_ready_{back}({ready}), .{port}_data_{forth}({data})"

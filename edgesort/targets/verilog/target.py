@@ -19,9 +19,9 @@ from edgesort.fixed import Array
 from edgesort.graph import Graph, Values
 from edgesort.share import share
 from edgesort.targets.target import BuildError, Executor, Target
-from edgesort.targets.verilog_emit import cells, copy_cells, emit_model
-from edgesort.targets.verilog_ice40 import NETLIST, UP5K, Device, cells_sim, implement
-from edgesort.targets.verilog_sim import Design, Run, build_bench, read_whatever, run_bench, simulate
+from edgesort.targets.verilog.emit import cells, copy_cells, emit_model
+from edgesort.targets.verilog.ice40 import NETLIST, UP5K, Device, cells_sim, implement
+from edgesort.targets.verilog.sim import Design, Run, build_bench, read_whatever, run_bench, simulate
 
 CHECK = Run(stalls=64, seed=11)  # what verify runs: source and sinks hold back a quarter of the time, at random
 PACED_FRAMES = 64  # simulated at the sampling frequency to measure latency
@@ -159,4 +159,4 @@ def _run_netlist(graph: Graph, out: Path, frames: Array) -> Iterator[Values]:
 def _carried(folder: Path, design: Design, frames: Array) -> Values:
     """What the streams carried, also of a design that stops on the way: the comparison says what is missing."""
     run_bench(folder, [design], [frames], CHECK)
-    return read_whatever(folder, design, CHECK)
+    return read_whatever(folder, design, len(frames), CHECK)

@@ -16,7 +16,7 @@ import numpy as np
 from edgesort.fixed import Array
 from edgesort.graph import Graph, Node, Stream
 from edgesort.share import share
-from edgesort.targets.c_wires import ctype, wire
+from edgesort.targets.c.wires import ctype, wire
 
 # Words that a member of a struct cannot be called in C or C++, and the members that model.h itself names.
 WORDS = """
@@ -26,7 +26,7 @@ WORDS = """
     not_eq nullptr operator or or_eq private protected public register reinterpret_cast requires restrict return short
     signed sizeof static static_assert static_cast struct switch template this thread_local throw true try typedef
     typeid typename union unsigned using virtual void volatile wchar_t while xor xor_eq linux unix
-    values fresh frames lost magic
+    values fresh frames lost magic tick
 """
 TAKEN = frozenset(WORDS.split())
 
@@ -83,6 +83,7 @@ def _context(graph: Graph) -> dict[str, Any]:
         "slow": [value for value in values if value["slow"]],
         "outputs": [by_name[name] for name in graph.outputs],
         "wires": wires,
+        "ticks": any(graph.raises(node) and node.name in late for node in graph.nodes),
     }
 
 
@@ -136,19 +137,24 @@ def _wire(graph: Graph, node: Node, ids: Mapping[str, str], late: list[str], tex
         ],
         "fields": [(field, value.format(id=own)) for field, value in wired.fields],
         "state": wired.state.format(id=own),
-        "call": _call(node, bool(wired.state), ids, late),
+        "call": _call(graph, node, bool(wired.state), ids, late),
     }
 
 
-def _call(node: Node, has_state: bool, ids: Mapping[str, str], late: list[str]) -> str:
-    """The kernel's call. A node runs when each of its inputs has a frame, and says whether it made one."""
-    own = ids[node.name]
+def _call(graph: Graph, node: Node, has_state: bool, ids: Mapping[str, str], late: list[str]) -> str:
+    """The kernel's call. A node runs when each of its inputs has a frame, and says whether it made one.
+
+    One that raises the rate runs when its output is due, with NULL where its input has no frame.
+    """
+    own, raises = ids[node.name], graph.raises(node)
     state = [f"&s->{own}"] if has_state else []
-    frames = [f"v->{ids[name]}" for name in (*node.inputs, node.name)]
-    call = f"es_{node.op.kind}({', '.join([f'&{own}_params', *state, *frames])})"
-    conditions = [f"v->fresh.{ids[name]}" for name in dict.fromkeys(node.inputs) if name in late]
+    frames = [f"v->fresh.{ids[x]} ? v->{ids[x]} : NULL" if raises else f"v->{ids[x]}" for x in node.inputs]
+    call = f"es_{node.op.kind}({', '.join([f'&{own}_params', *state, *frames, f'v->{own}'])})"
     if node.name not in late:
         return call
+    conditions = [f"v->fresh.{ids[name]}" for name in dict.fromkeys(node.inputs) if name in late]
+    if raises:
+        conditions = [f"(s->tick + 1) % {graph.rate(node.name)} == 0"]
     return f"v->fresh.{own} = {' && '.join([*conditions, call])}"
 
 

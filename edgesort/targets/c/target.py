@@ -19,11 +19,11 @@ from edgesort.executor import Executor
 from edgesort.fixed import Array
 from edgesort.graph import Graph, Values
 from edgesort.share import share
-from edgesort.targets import c_qemu
-from edgesort.targets.c_build import Part, make, refresh, sections, symbol_bytes, tool
-from edgesort.targets.c_emit import emit_model
-from edgesort.targets.c_run import run_host
-from edgesort.targets.c_wires import wire
+from edgesort.targets.c import qemu
+from edgesort.targets.c.build import Part, make, refresh, sections, symbol_bytes, tool
+from edgesort.targets.c.emit import emit_model
+from edgesort.targets.c.run import run_host
+from edgesort.targets.c.wires import wire
 from edgesort.targets.target import BuildError, Target
 
 MOST_UNITS = 1 << 16  # an event's unit has 16 bits
@@ -107,14 +107,14 @@ class Mps2An386(CTarget):
 
     def _run(self, graph: Graph, out: Path, frames: Array) -> Iterator[Values]:
         refresh(out, "model.elf", *self._memory(), part=self.part)
-        yield from c_qemu.run_qemu(graph, out, frames)
+        yield from qemu.run_qemu(graph, out, frames)
 
     def _memory(self) -> tuple[str, str]:
         return f"FLASH_SIZE={self.part.flash}", f"RAM_SIZE={self.part.ram}"
 
     def measure(self, graph: Graph, out: Path, frames: Array) -> dict[str, Any]:
-        """What a sample takes on these frames; see c_qemu.instructions."""
-        return c_qemu.instructions(graph, out, frames, self.part)
+        """What a sample takes on these frames; see qemu.instructions."""
+        return qemu.instructions(graph, out, frames, self.part)
 
 
 def _wide(name: str, graph: Graph) -> str:

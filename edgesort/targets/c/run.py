@@ -17,7 +17,7 @@ import numpy as np
 
 from edgesort.fixed import Array
 from edgesort.graph import Graph, Values
-from edgesort.targets.c_emit import slow
+from edgesort.targets.c.emit import slow
 from edgesort.targets.target import BuildError
 
 PIECE = 8192  # frames in a piece of values

@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 
 from edgesort.fixed import Array
-from edgesort.graph import Graph, Values
+from edgesort.graph import Graph, Node, Values
 from edgesort.share import share
 from edgesort.targets.target import BuildError, ToolMissing
-from edgesort.targets.verilog_emit import identifiers, output_ports
+from edgesort.targets.verilog.emit import identifiers, output_ports
 
 # cocotb's runner makes every signal public, which costs speed: the bench names the three that Python reads.
 VERILATOR = ("--no-public-flat-rw", "--timing", "--x-initial", "unique", "-Wno-fatal", "-Wno-lint", "-Wno-style")
@@ -148,13 +148,16 @@ def read_values(folder: Path, design: Design, count: int, run: Run) -> Values:
         if BROKEN in found:
             raise SimulationError(f"{design.module}: node {name}: expected beats that stay, found one taken back")
     _must_be_complete(design, {name: len(found) for name, found in words.items()}, count)
-    return _values(design, words, run)
+    return read_whatever(folder, design, count, run)
 
 
-def read_whatever(folder: Path, design: Design, run: Run) -> Values:
-    """The whole frames that a design's streams carried, right or wrong: for who compares them all anyway."""
-    sizes = {name: stream.size for name, stream in design.graph.streams.items()}
-    words = {name: found[: len(found) // sizes[name] * sizes[name]] for name, found in _words(folder, design).items()}
+def read_whatever(folder: Path, design: Design, count: int, run: Run) -> Values:
+    """The frames that a design's streams carried for `count`, right or wrong: for who compares them all anyway."""
+    graph, most, words = design.graph, _most(design.graph, count), _words(folder, design)
+    for name, found in words.items():
+        frames, due = len(found) // graph.streams[name].size, count // graph.rate(name)
+        frames = due if due <= frames <= most[name] else frames
+        words[name] = found[: frames * graph.streams[name].size]
     return _values(design, words, run)
 
 
@@ -173,26 +176,37 @@ def _values(design: Design, words: Values, run: Run) -> Values:
     return values
 
 
+def _made(graph: Graph, node: Node, taken: int) -> int:
+    """Frames that a node can make of `taken` frames of each input. One that raises the rate may run ahead."""
+    own, given = graph.rate(node.name), graph.rate(node.inputs[0])
+    return (taken + 1) * (given // own) - 1 if graph.raises(node) else taken // (own // given)
+
+
+def _most(graph: Graph, count: int) -> dict[str, int]:
+    """Frames that each stream can carry for `count` input frames: those due, and those that may run ahead."""
+    most = {graph.input[0]: count}
+    for node in graph.nodes:
+        most[node.name] = _made(graph, node, min(most[name] for name in node.inputs))
+    return most
+
+
 def _must_be_complete(design: Design, found: Mapping[str, int], count: int) -> None:
     """SimulationError unless every stream carried what `count` frames make of it.
 
     It names the last node that has not sent all that its own input makes: those before it only wait for it.
     """
-    graph, (source, first) = design.graph, design.graph.input
-    inputs = {node.name: node.inputs[0] if design.inside else source for node in graph.nodes}
+    graph, most = design.graph, _most(design.graph, count)
+    due = {name: count // graph.rate(name) * graph.streams[name].size for name in found}
 
-    def made(name: str, frames: int, period: int) -> int:
-        stream = graph.streams[name]
-        return frames // (stream.period // period) * stream.size
+    def held(node: Node) -> bool:
+        if node.name not in found or not design.inside:
+            return node.name in wrong
+        taken = min(found[name] // graph.streams[name].size for name in node.inputs)
+        return found[node.name] < min(_made(graph, node, taken) * graph.streams[node.name].size, due[node.name])
 
-    def held(name: str) -> bool:
-        x = graph.streams[inputs.get(name, source)]
-        return name != source and found[name] < made(name, found[inputs[name]] // x.size, x.period)
-
-    due = {name: made(name, count, first.period) for name in found}
-    wrong = [name for name in found if found[name] != due[name]]
+    wrong = [name for name in found if not due[name] <= found[name] <= most[name] * graph.streams[name].size]
     if wrong:
-        name = next(filter(held, reversed(wrong)), wrong[0])
+        name = next((node.name for node in reversed(graph.nodes) if held(node)), wrong[0])
         fate = "it is stuck" if found[name] < due[name] else "it sends what it should not"
         raise SimulationError(f"{design.module}: node {name}: expected {due[name]} values, found {found[name]}: {fate}")
 
@@ -248,11 +262,12 @@ def _bench_case(k: int, design: Design) -> str:
     links = ",\n        ".join([".clk_i(clk), .rst_ni(rst_n)", *connected])
     lines.append(f"    {module} {top} (\n        {links}\n    );\n")
     lines.append(f"    wire [{len(shown) - 1}:0] {top}_complete, {top}_active, {top}_excess;\n")
+    ahead = _most(graph, 0)
     for j, name in enumerate(shown):
         stream, s = graph.streams[name], signals.get(name, f"{top}.{ids[name]}")
         lines.append(
             f'    es_probe #(.FILE("{module}.{ids[name]}"), .BITS({stream.dtype.bits}), .SIZE({stream.size}), '
-            f".PERIOD({stream.period // x.period})) {top}_probe{j} (\n"
+            f".PERIOD({graph.rate(name)}), .AHEAD({ahead[name]})) {top}_probe{j} (\n"
             f"        .clk_i(clk), .rst_ni(rst_n), .cycle_i(cycle), .valid_i({s}_valid), .ready_i({s}_ready), "
             f".data_i({s}_data),\n        .complete_o({top}_complete[{j}]), .active_o({top}_active[{j}]),\n"
             f"        .excess_o({top}_excess[{j}])\n    );\n"

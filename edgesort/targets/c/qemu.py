@@ -13,8 +13,8 @@ import numpy as np
 
 from edgesort.fixed import Array
 from edgesort.graph import Graph, Values
-from edgesort.targets.c_build import Part, tool
-from edgesort.targets.c_run import head, read_trace, samples
+from edgesort.targets.c.build import Part, tool
+from edgesort.targets.c.run import head, read_trace, samples
 from edgesort.targets.target import BuildError
 
 INSTRUCTIONS_A_TICK = 40  # -icount shift=0 takes 1 ns an instruction; the timer ticks at 25 MHz

@@ -1,0 +1,40 @@
+"""What model.c says about each op: the constants, the fields of its params struct and its state.
+
+The one place that knows the params structs of firmware/kernels/es_<kind>.h. A new op is one function in a file
+here, named in WIRES, besides its kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from edgesort import ops
+from edgesort.graph import Op, Stream
+from edgesort.targets.c.wires import elementwise, linear, signal, time
+from edgesort.targets.c.wires.wire import Wire, ctype
+from edgesort.targets.target import BuildError
+
+WIRES: Mapping[type[Op], Callable[..., Wire]] = MappingProxyType(
+    {
+        ops.Requant: elementwise.requant,
+        ops.Add: elementwise.add,
+        ops.Slice: elementwise.slice,
+        ops.Window: time.window,
+        ops.Delay: time.delay,
+        ops.Upsample: time.upsample,
+        ops.Dense: linear.dense,
+        ops.Biquad: signal.biquad,
+        ops.Peak: signal.peak,
+    }
+)
+
+
+def wire(op: Op, *streams: Stream) -> Wire:
+    """The wire of an op between its input streams and its output stream (the last one)."""
+    if type(op) not in WIRES:
+        raise BuildError(f"expected an op that this target takes, found {op.kind}")
+    return WIRES[type(op)](op, *streams)
+
+
+__all__ = ["WIRES", "Wire", "ctype", "wire"]

@@ -1,0 +1,53 @@
+"""How a node appears in model.c, and the words that the wires share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from edgesort.fixed import Array, Int
+from edgesort.graph import Stream
+from edgesort.targets.target import BuildError
+
+
+@dataclass(frozen=True)
+class Wire:
+    """How a node appears in model.c.
+
+    tables: (suffix, C type, values) of each constant array. fields: of the params struct, in its order;
+    {id} is the node's identifier. state: declaration of the node's state in model_state; "" if it has none.
+    """
+
+    tables: tuple[tuple[str, str, Array], ...]
+    fields: tuple[tuple[str, str], ...]
+    state: str = ""
+
+
+def ctype(dtype: Int) -> str:
+    """The C type of a stream's elements."""
+    return f"{dtype.container}_t"
+
+
+def es_type(dtype: Int) -> str:
+    return f"ES_{dtype.container}".upper()
+
+
+def size(dtype: Int) -> int:
+    """Bytes of an element."""
+    return dtype.container.itemsize
+
+
+def signed(values: Array, what: str) -> Int:
+    """The type of constants: the narrowest signed container."""
+    low, high = min(0, int(values.min())), max(0, int(values.max()))
+    bits = Int.holding(min(low, -1), high).bits
+    if bits > 32:
+        raise BuildError(f"expected {what} of 32 bits signed, found {low} to {high}")
+    return Int(bits)
+
+
+def types(x: Stream, y: Stream) -> tuple[tuple[str, str], ...]:
+    return ("x_type", es_type(x.dtype)), ("y_type", es_type(y.dtype))
+
+
+def types2(x0: Stream, x1: Stream, y: Stream) -> tuple[tuple[str, str], ...]:
+    return ("x0_type", es_type(x0.dtype)), ("x1_type", es_type(x1.dtype)), ("y_type", es_type(y.dtype))

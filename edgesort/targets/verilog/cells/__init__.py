@@ -1,0 +1,46 @@
+"""What a Verilog cell is given: the parameters and the ROMs of hw/cells/es_<kind>.v, and its cycles a frame.
+
+A wrong width here is a wrong network: tests/targets/test_verilog_parity.py compares every cell with its op's `step`.
+A new op is one function in a file here, named in CELLS, besides its cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from edgesort import ops
+from edgesort.graph import Op, Stream
+from edgesort.targets.target import BuildError
+from edgesort.targets.verilog.cells import elementwise, linear, signal, time
+from edgesort.targets.verilog.cells.cell import Cell
+
+CELLS: Mapping[type[Op], Callable[..., Cell]] = MappingProxyType(
+    {
+        ops.Requant: elementwise.requant,
+        ops.Add: elementwise.add,
+        ops.Slice: elementwise.slice,
+        ops.Window: time.window,
+        ops.Delay: time.delay,
+        ops.Upsample: time.upsample,
+        ops.Dense: linear.dense,
+        ops.Biquad: signal.biquad,
+        ops.Peak: signal.peak,
+    }
+)
+
+
+def cell(op: Op, *streams: Stream, budget: int) -> Cell:
+    """The cell of an op between its input streams and its output stream (the last one).
+
+    budget: clock cycles for a frame of its first input. BuildError if there is no cell for it, or if it cannot keep up.
+    """
+    if type(op) not in CELLS:
+        raise BuildError(f"expected an op with a Verilog cell, found {op.kind}")
+    made = CELLS[type(op)](op, *streams, budget)
+    if made.cycles > budget:
+        raise BuildError(f"expected {budget} clock cycles a frame at most, found that it needs {made.cycles}")
+    return made
+
+
+__all__ = ["CELLS", "Cell", "cell"]

@@ -1,0 +1,45 @@
+"""A cell's instance, and the words that the cells share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from edgesort.fixed import Array
+
+
+@dataclass(frozen=True)
+class Rom:
+    """Words of `bits` bits, lowest address first; `parameter` takes the name of the file."""
+
+    parameter: str
+    bits: int
+    words: tuple[int, ...]
+
+    def text(self) -> str:
+        """The file for $readmemh: one hexadecimal word a line."""
+        digits = -(-self.bits // 4)
+        return "".join(f"{word:0{digits}x}\n" for word in self.words)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One instance: parameters in the order of the module's header, and the cycles that a frame takes."""
+
+    parameters: tuple[tuple[str, int | str], ...]
+    cycles: int
+    roms: tuple[Rom, ...] = ()
+
+
+def literals(values: tuple[int, ...] | list[int], bits: int) -> str:
+    """A Verilog concatenation, the first value leftmost: {8'd20, -8'd3}."""
+    if len(values) == 1 and values[0] >= 0:
+        return f"{bits}'d{values[0]}"
+    return "{" + ", ".join(f"{'-' if v < 0 else ''}{bits}'d{abs(int(v))}" for v in values) + "}"
+
+
+def words(lanes: Array, bits: int) -> tuple[int, ...]:
+    """Rows of integers as words, `bits` each in two's complement, the first lowest."""
+    mask = (1 << bits) - 1
+    return tuple(sum((int(v) & mask) << (bits * k) for k, v in enumerate(row)) for row in np.asarray(lanes))
