@@ -62,22 +62,9 @@ class Peak(Op):
         past, wait = state
         (x,) = frames
         line = np.concatenate([past, x])
-        centre = line[self.reach : self.reach + len(x)]
-        reach = self.reach
-        if len(x):
-            before = sliding_window_view(line, reach, axis=0)[: len(x)].max(-1)
-            later = sliding_window_view(line, reach, axis=0)[reach + 1 :].max(-1)
-            peak = (centre > before) & (centre >= later) & (centre > np.array(self.threshold))
-        else:
-            peak = np.zeros(x.shape, bool)
-        y, wait = np.zeros(x.shape, np.int64), wait.copy()
-        for element in range(x.shape[1]):
-            free = int(wait[element])  # the first frame at which an event may happen again
-            for t in np.flatnonzero(peak[:, element]):
-                if t >= free:
-                    y[t, element] = centre[t, element]
-                    free = int(t) + self.refractory + 1
-            wait[element] = max(free - len(x), 0)
+        before, centre, later = around(line, self.reach)
+        peak = (centre > before) & (centre >= later) & (centre > np.array(self.threshold))
+        wait, y = events(peak, centre, wait, self.refractory)
         return (line[len(x) :], wait), y
 
     @classmethod
@@ -90,3 +77,23 @@ class Peak(Op):
             (cls((10, 0), reach=3, refractory=2), (Stream((2,), Int(8)),)),
             (cls((1,), reach=2, refractory=1), (Stream((1,), Int(2, False), period=2),)),
         ]
+
+
+def around(line: Array, reach: int) -> tuple[Array, Array, Array]:
+    """For each frame with `reach` frames on both sides: the greatest before it, itself, the greatest after it."""
+    count = len(line) - 2 * reach
+    greatest = sliding_window_view(line, reach, axis=0).max(-1)
+    return greatest[:count], line[reach : reach + count], greatest[reach + 1 :]
+
+
+def events(peak: Array, centre: Array, wait: Array, refractory: int) -> tuple[Array, Array]:
+    """The refractory frames left, and the value of each peak that is not within the refractory time, else 0."""
+    y, wait = np.zeros(peak.shape, np.int64), wait.copy()
+    for element in range(peak.shape[1]):
+        free = int(wait[element])  # the first frame at which an event may happen again
+        for t in np.flatnonzero(peak[:, element]):
+            if t >= free:
+                y[t, element] = centre[t, element]
+                free = int(t) + refractory + 1
+        wait[element] = max(free - len(peak), 0)
+    return wait, y

@@ -1,0 +1,18 @@
+"""What depth_to_time's kernel and cell must get right."""
+
+from edgesort.fixed import Int
+from edgesort.graph import Stream
+from edgesort.ops import DepthToTime
+from tests.ops.material import Material, c, case, v
+
+
+def random(rng, x):
+    return DepthToTime(int(rng.choice([f for f in (1, 2, 3, 4) if x.period % f == x.shape[-1] % f == 0])))
+
+
+MATERIAL = Material(
+    random=random,
+    cases=(case("depth_to_time-wide", DepthToTime(2), Stream((4,), Int(48), period=2), only="verilog"),),
+    c_mutants=(),
+    v_mutants=(),
+)

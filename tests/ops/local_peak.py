@@ -1,0 +1,25 @@
+"""What local_peak's kernel and cell must get right."""
+
+import numpy as np
+
+from edgesort.fixed import Int
+from edgesort.graph import Stream
+from edgesort.ops import LocalPeak
+from tests.ops import peak
+from tests.ops.material import Material, c, case, v
+
+
+def random(rng, x):
+    alone = peak.random(rng, x)
+    channels = len(alone.threshold)
+    neighbours = (rng.random((channels, channels)) < rng.choice([0.3, 1.0])) & ~np.eye(channels, dtype=bool)
+    return LocalPeak(alone.threshold, neighbours.astype(np.int64), alone.reach, alone.refractory)
+
+
+RING = np.array([[0, 1, 0, 1], [1, 0, 1, 0], [0, 1, 0, 1], [1, 0, 1, 0]])
+MATERIAL = Material(
+    random=random,
+    cases=(case("local_peak-i32", LocalPeak((0, 9, 0, 9), RING, reach=3, refractory=1), Stream((4,), Int(18))),),
+    c_mutants=(),
+    v_mutants=(),
+)
