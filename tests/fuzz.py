@@ -3,7 +3,10 @@
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +14,7 @@ import numpy as np
 from edgesort.fixed import Int
 from edgesort.graph import Graph, GraphError, Node, Stream
 from edgesort.ops import OPS
+from edgesort.passes.prune import prune
 from edgesort.targets import c
 from edgesort.targets.verilog.sim import Run
 from tests import corners
@@ -67,57 +71,85 @@ def first_difference(graph: Graph, found: dict, data) -> str | None:
     _, expected = graph.run(graph.initial_state(), data)
     for node in graph.nodes:
         if not np.array_equal(expected[node.name].astype(np.int64), found[node.name].astype(np.int64)):
-            return f"{graph.name}: {node.name} ({node.op.kind}) differs\n{graph.text()}"
+            return f"{node.name} ({node.op.kind}) differs"
     return None
 
 
-def shrink(graph: Graph, fails) -> Graph:
-    """The shortest beginning of the chain that still fails."""
-    for count in range(1, len(graph.nodes)):
-        shorter = Graph(graph.name, 1000.0, graph.input, graph.nodes[:count], (graph.nodes[count - 1].name,))
-        if fails(shorter):
-            return shorter
-    return graph
+def shrink(graph: Graph, fails: Callable[[Graph], bool]) -> Graph:
+    """The smallest graph that still fails: nodes are left out, one after the other, as long as it does."""
+    smaller = next((g for g in _smaller(graph) if fails(g)), None)
+    return graph if smaller is None else shrink(smaller, fails)
+
+
+def _smaller(graph: Graph) -> Iterator[Graph]:
+    """The graph up to each of its nodes, and the graph without one, whose readers read its input in its place."""
+    for node in graph.nodes:
+        part = prune(replace(graph, outputs=(node.name,)))
+        if len(part.nodes) < len(graph.nodes):
+            yield part
+    for node in graph.nodes:
+        others = [other for other in graph.nodes if other is not node]
+        names = {node.name: node.inputs[0]}
+        nodes = tuple(replace(o, inputs=tuple(names.get(name, name) for name in o.inputs)) for o in others)
+        outputs = tuple(name for name in graph.outputs if name != node.name) or (others[-1].name if others else "",)
+        try:
+            yield replace(graph, nodes=nodes, outputs=outputs).check()
+        except GraphError:
+            continue
 
 
 def check_c(seed: int, folder: Path) -> str | None:
     """Compile the graph of this seed under sanitizers and compare every value; None if equal."""
-    graph = random_graph(seed)
 
-    def difference(candidate: Graph) -> str | None:
-        data = frames(candidate, seed)
+    def difference(graph: Graph) -> str | None:
+        data = frames(graph, seed)
         with tempfile.TemporaryDirectory(dir=folder) as work:
-            return first_difference(candidate, c.host_values(candidate, data, Path(work), sanitize=True), data)
+            return first_difference(graph, c.host_values(graph, data, Path(work), sanitize=True), data)
 
-    if difference(graph) is None:
-        return None
-    return f"seed {seed}: {difference(shrink(graph, lambda g: difference(g) is not None))}"
+    return smallest(seed, difference)
 
 
 def check_rtl(seeds: Sequence[int], folder: Path) -> dict[str, str]:
     """The graphs of these seeds side by side in one bench, stalled, against the reference; those that differ."""
-    cases = [Case(f"fuzz{seed}", random_graph(seed)) for seed in seeds]
-    designs = build_cases(folder, cases)
-    return failing(folder, cases, designs, 150, Run(stalls=90, seed=5, idle=20_000))
+
+    def wrong(graphs: Sequence[Graph]) -> dict[str, str]:
+        cases = [Case(graph.name, graph) for graph in graphs]
+        with tempfile.TemporaryDirectory(dir=folder) as work:
+            designs = build_cases(Path(work), cases)
+            return failing(Path(work), cases, designs, 150, Run(stalls=90, seed=5, idle=20_000))
+
+    def difference(graph: Graph) -> str | None:
+        return next(iter(wrong([graph]).values()), None)
+
+    failed = wrong([random_graph(seed) for seed in seeds])
+    return {name: smallest(int(name.removeprefix("fuzz")), difference) or said for name, said in failed.items()}
+
+
+def smallest(seed: int, difference: Callable[[Graph], str | None]) -> str | None:
+    """What differs in the smallest part of this seed's graph that differs; None if all is equal."""
+    graph = random_graph(seed)
+    if difference(graph) is None:
+        return None
+    least = shrink(graph, lambda g: difference(g) is not None)
+    return f"seed {seed}: {difference(least)}\n{least.text()}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=500)
     parser.add_argument("--start", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=2)
     arguments = parser.parse_args()
+    seeds = range(arguments.start, arguments.start + arguments.seeds)
+    batches = [seeds[k : k + BATCH] for k in range(0, len(seeds), BATCH)]
     failed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for seed in range(arguments.start, arguments.start + arguments.seeds):
-            failure = check_c(seed, Path(folder))
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(arguments.workers) as pool:
+        for failure in pool.map(partial(check_c, folder=Path(folder)), seeds):
             failed += failure is not None
-            print(failure or f"seed {seed}: equal", flush=True)
-        for start in range(arguments.start, arguments.start + arguments.seeds, BATCH):
-            seeds = range(start, min(start + BATCH, arguments.start + arguments.seeds))
-            (Path(folder) / f"rtl{start}").mkdir()
-            wrong = check_rtl(seeds, Path(folder) / f"rtl{start}")
+            print(failure or "C: equal", flush=True)
+        for batch, wrong in zip(batches, pool.map(partial(check_rtl, folder=Path(folder)), batches), strict=True):
             failed += len(wrong)
-            print(wrong or f"RTL of seeds {seeds.start} to {seeds.stop - 1}: equal", flush=True)
+            print("\n".join(wrong.values()) or f"RTL of seeds {batch[0]} to {batch[-1]}: equal", flush=True)
     print(f"{2 * arguments.seeds - failed} passed, {failed} failed")
     sys.exit(bool(failed))
 
