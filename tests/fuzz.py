@@ -35,7 +35,9 @@ def random_graph(seed: int) -> Graph:
     while len(nodes) < length and tries < 200:
         tries += 1
         node = _random_node(rng, Graph("so far", 1000.0, source, nodes, ("adc",)), f"n{len(nodes)}")
-        longer = (*nodes, *node)
+        if node is None:
+            continue
+        longer = (*nodes, node)
         try:
             stream = Graph("longer", 1000.0, source, longer, (longer[-1].name,)).check().streams[longer[-1].name]
         except GraphError:
@@ -47,7 +49,7 @@ def random_graph(seed: int) -> Graph:
     return Graph(f"fuzz{seed}", 1000.0, source, nodes, outputs).check()
 
 
-def _random_node(rng, graph: Graph, name: str) -> tuple[Node, ...]:
+def _random_node(rng, graph: Graph, name: str) -> Node | None:
     """A random op on streams that it may take: often the newest, so that chains grow and skips come."""
     names = list(graph.streams)
     op = OPS[rng.integers(len(OPS))]
@@ -57,9 +59,9 @@ def _random_node(rng, graph: Graph, name: str) -> tuple[Node, ...]:
         fit = [n for n, s in graph.streams.items() if (s.shape, s.period) == (x.shape, x.period)]
         inputs.append(str(rng.choice(fit)))
     try:
-        return (Node(name, MATERIAL[op].random(rng, *(graph.streams[n] for n in inputs)), tuple(inputs)),)
+        return Node(name, MATERIAL[op].random(rng, *(graph.streams[n] for n in inputs)), tuple(inputs))
     except (ValueError, IndexError):  # the streams leave it no choice
-        return ()
+        return None
 
 
 def frames(graph: Graph, seed: int, count: int = FRAMES):
