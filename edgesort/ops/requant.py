@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from edgesort.fixed import Array, Int, requant
-from edgesort.graph import GraphError, Op, State, Stream
+from edgesort.graph import GraphError, Op, Stream
+from edgesort.ops.stateless import Stateless
 
 
 @dataclass(frozen=True)
-class Requant(Op):
+class Requant(Stateless):
     """y = saturate(x >> shift), the only op that changes scale.
 
     An arithmetic shift: rounding is floor. `dtype` is the output's type; an unsigned one makes this
@@ -31,11 +32,8 @@ class Requant(Op):
             raise GraphError(f"expected shifts of 0 to 47, found {min(self.shift)} to {max(self.shift)}")
         return Stream(x.shape, self.dtype, x.period)
 
-    def step(self, state: State, *frames: Array) -> tuple[State, Array | None]:
-        return state, requant(frames[0], np.array(self.shift), self.dtype)
-
-    def run(self, state: State, *frames: Array) -> tuple[State, Array]:
-        return state, requant(frames[0], np.array(self.shift), self.dtype)
+    def apply(self, *frames: Array) -> Array:
+        return requant(frames[0], np.array(self.shift), self.dtype)
 
     @classmethod
     def cases(cls) -> list[tuple[Op, tuple[Stream, ...]]]:

@@ -3,11 +3,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edgesort.fixed import Array, Int
-from edgesort.graph import GraphError, Op, State, Stream
+from edgesort.graph import GraphError, Op, Stream
+from edgesort.ops.stateless import Stateless
 
 
 @dataclass(frozen=True)
-class Slice(Op):
+class Slice(Stateless):
     """y[..., k] = x[..., start + k],  0 <= k < stop - start
 
     A part of the last axis. Shapes: [..., C] -> [..., stop - start]. Types: unchanged. State: none.
@@ -24,11 +25,8 @@ class Slice(Op):
             raise GraphError(f"expected a part of {x.shape[-1]} elements, found {self.start} to {self.stop}")
         return Stream((*x.shape[:-1], self.stop - self.start), x.dtype, x.period)
 
-    def step(self, state: State, *frames: Array) -> tuple[State, Array | None]:
-        return self.run(state, *frames)
-
-    def run(self, state: State, *frames: Array) -> tuple[State, Array]:
-        return state, frames[0][..., self.start : self.stop]
+    def apply(self, *frames: Array) -> Array:
+        return frames[0][..., self.start : self.stop]
 
     @classmethod
     def cases(cls) -> list[tuple[Op, tuple[Stream, ...]]]:
