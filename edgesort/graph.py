@@ -199,8 +199,8 @@ class Graph:
 
     def step(self, state: dict[str, State], frame: Array) -> tuple[dict[str, State], Values]:
         """Push one frame; returns the next state and the value of every node that had a frame due."""
-        source = self.input[0]
-        values: Values = {source: frame}
+        source, stream = self.input
+        values: Values = {source: frame.astype(stream.dtype.container, copy=False)}
         count = state[source][0] + 1
         after = dict(state) | {source: (count % self.cycle,)}
         for node in self.nodes:

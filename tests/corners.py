@@ -21,7 +21,7 @@ def frames(stream: Stream, count: int, seed: int) -> Array:
                 np.full(shape, high),
                 np.zeros(shape, np.int64),
                 rng.choice([low, high], shape),
-                rng.choice([low, -1 if low else 0, 0, 1, high], shape),
+                rng.choice([low, -1 if low else 0, 0, min(1, high), high], shape),
                 np.clip(rng.integers(-span, span + 1, shape), low, high),
                 np.repeat(rng.integers(low, high + 1, (shape[0] // 3 + 1, *stream.shape)), 3, axis=0)[: shape[0]],
             ][rng.integers(8)]
