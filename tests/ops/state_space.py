@@ -1,0 +1,27 @@
+"""What state_space's kernel and cell must get right."""
+
+import numpy as np
+
+from edgesort.fixed import Int
+from edgesort.graph import Stream
+from edgesort.ops import StateSpace
+from tests.ops.material import Material, case
+
+
+def random(rng, x):
+    states, inputs = int(rng.integers(1, 5)), x.shape[-1]
+    top = int(rng.choice([1, 300, 32767]))
+    a, b = rng.integers(-top - 1, top + 1, (states, states)), rng.integers(-top - 1, top + 1, (states, inputs))
+    return StateSpace(a, b, int(rng.choice([1, 5, 12, 20])), int(rng.choice([0, 8, 15])))
+
+
+WIDE = StateSpace(np.array([[-32768, 32767], [1, -32768]]), np.array([[-32768], [32767]]), 31, 15)
+MATERIAL = Material(
+    random=random,
+    cases=(
+        case("state_space-wide", WIDE, Stream((1,), Int(31))),
+        case("state_space-u32", WIDE, Stream((1,), Int(30, False))),
+    ),
+    c_mutants=(),
+    v_mutants=(),
+)
