@@ -5,14 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from edgesort.fixed import Array, Int
-from edgesort.graph import GraphError, Op, State, Stream, exact
+from edgesort.graph import GraphError, Op, Stream, exact
+from edgesort.ops.stateless import Stateless
 
 FRACTION = 16
 CHANNELS = 1 << 12
 
 
 @dataclass(frozen=True)
-class CommonAverage(Op):
+class CommonAverage(Stateless):
     """y[..., c] = x[..., c] - ((r * sum_k x[..., k]) >> 16),  r = (2^16 + C // 2) // C
 
     The common average reference: what all C channels of a line share is taken away. There is no
@@ -26,21 +27,20 @@ class CommonAverage(Op):
 
     def infer(self, *inputs: Stream) -> Stream:
         (x,) = inputs
-        channels = x.shape[-1]
-        if channels > CHANNELS:
-            raise GraphError(f"expected {CHANNELS} channels at most, found {channels}")
-        low, high = x.dtype.min, x.dtype.max
-        others_high, others_low = low + (channels - 1) * high, high + (channels - 1) * low
-        dtype = exact(low - mean(others_high, channels), high - mean(others_low, channels), x.dtype.exponent)
-        return Stream(x.shape, dtype, x.period)
+        channels, low, high = x.shape[-1], x.dtype.min, x.dtype.max
+        if channels > CHANNELS or x.dtype.bits > 32:
+            raise GraphError(f"expected {CHANNELS} channels of 32 bits at most, found {x}")
+        one_against_all = np.full((2, channels), [[high], [low]], np.int64)
+        one_against_all[:, 0] = low, high
+        least, greatest = self.apply(one_against_all)[:, 0].tolist()
+        return Stream(x.shape, exact(least, greatest, x.dtype.exponent), x.period)
 
-    def step(self, state: State, *frames: Array) -> tuple[State, Array | None]:
-        return self.run(state, *frames)
-
-    def run(self, state: State, *frames: Array) -> tuple[State, Array]:
+    def apply(self, *frames: Array) -> Array:
         x = frames[0].astype(np.int64)
-        total = x.sum(axis=-1, keepdims=True)
-        return state, x - ((total * reciprocal(x.shape[-1])) >> FRACTION)
+        channels = x.shape[-1]
+        reciprocal = ((1 << FRACTION) + channels // 2) // channels
+        mean: Array = (reciprocal * x.sum(axis=-1, keepdims=True)) >> FRACTION
+        return x - mean
 
     def macs(self, *inputs: Stream) -> int:
         return inputs[0].size // inputs[0].shape[-1]
@@ -55,12 +55,3 @@ class CommonAverage(Op):
             (cls(), (Stream((2,), Int(1, False), period=2),)),
             (cls(), (Stream((33,), Int(10)),)),
         ]
-
-
-def reciprocal(channels: int) -> int:
-    """1 / channels at scale 2^-16, rounded."""
-    return ((1 << FRACTION) + channels // 2) // channels
-
-
-def mean(total: int, channels: int) -> int:
-    return (reciprocal(channels) * total) >> FRACTION

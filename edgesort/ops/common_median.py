@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from edgesort.fixed import Array, Int
-from edgesort.graph import Op, State, Stream, exact
+from edgesort.graph import Op, Stream, exact
+from edgesort.ops.stateless import Stateless
 
 
 @dataclass(frozen=True)
-class CommonMedian(Op):
+class CommonMedian(Stateless):
     """y[..., c] = x[..., c] - m,  m = sort(x[..., :])[(C - 1) // 2]
 
     The common median reference: m is the lower median of the C channels of a line. A spike on fewer
@@ -27,13 +28,11 @@ class CommonMedian(Op):
         low, high = (0, 0) if channels == 1 else (0, span) if channels == 2 else (-span, span)
         return Stream(x.shape, exact(low, high, x.dtype.exponent), x.period)
 
-    def step(self, state: State, *frames: Array) -> tuple[State, Array | None]:
-        return self.run(state, *frames)
-
-    def run(self, state: State, *frames: Array) -> tuple[State, Array]:
+    def apply(self, *frames: Array) -> Array:
         x = frames[0].astype(np.int64)
         middle = (x.shape[-1] - 1) // 2
-        return state, x - np.partition(x, middle, axis=-1)[..., middle, None]
+        median: Array = np.partition(x, middle, axis=-1)[..., middle, None]
+        return x - median
 
     @classmethod
     def cases(cls) -> list[tuple[Op, tuple[Stream, ...]]]:
