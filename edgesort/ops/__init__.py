@@ -12,7 +12,9 @@ from edgesort.ops.delay import Delay
 from edgesort.ops.delta import Delta
 from edgesort.ops.dense import Dense
 from edgesort.ops.depth_to_time import DepthToTime
+from edgesort.ops.gru import Gru
 from edgesort.ops.hard_sigmoid import HardSigmoid
+from edgesort.ops.lif import Lif
 from edgesort.ops.local_peak import LocalPeak
 from edgesort.ops.max_pool import MaxPool
 from edgesort.ops.multiply import Multiply
@@ -51,6 +53,8 @@ OPS = (
     AveragePool,
     DepthToTime,
     Dense,
+    Lif,
+    Gru,
     Biquad,
     CommonAverage,
     CommonMedian,
@@ -76,7 +80,9 @@ __all__ = [
     "Delta",
     "Dense",
     "DepthToTime",
+    "Gru",
     "HardSigmoid",
+    "Lif",
     "LocalPeak",
     "MaxPool",
     "Multiply",
