@@ -3,9 +3,9 @@
 from edgesort.targets.c import HOST, MPS2_AN386
 from edgesort.targets.hls4ml import Hls4ml
 from edgesort.targets.target import BuildError, Target
-from edgesort.targets.verilog import ICEBREAKER
+from edgesort.targets.verilog import ICEBREAKER, RTL
 
-TARGETS: tuple[Target, ...] = (HOST, MPS2_AN386, ICEBREAKER, Hls4ml())
+TARGETS: tuple[Target, ...] = (HOST, MPS2_AN386, RTL, ICEBREAKER, Hls4ml())
 
 
 def find(name: str) -> Target:

@@ -28,11 +28,9 @@ PACED_FRAMES = 64  # simulated at the sampling frequency to measure latency
 
 
 @dataclass(frozen=True)
-class Board(Target):
-    """A folder in hw/boards: board.v, top.v and top.pcf around the model. clock: in Hz."""
+class Rtl(Target):
+    """The model alone, for any FPGA or for a design of one's own. clock: in Hz."""
 
-    folder: str
-    device: Device
     clock: float
 
     def budget(self, graph: Graph) -> int:
@@ -40,7 +38,53 @@ class Board(Target):
         return int(self.clock / graph.sampling_frequency)
 
     def limits(self) -> dict[str, Any]:
-        return {key: available for key, _, available in self.device.resources} | {"clock_mhz": self.clock / 1e6}
+        return {"clock_mhz": self.clock / 1e6}
+
+    def unsupported(self, graph: Graph) -> list[str]:
+        try:
+            cells(graph, self.budget(graph))
+        except BuildError as error:
+            return str(error).split("; ")
+        return []
+
+    def emit(self, graph: Graph, out: Path) -> None:
+        if lines := self.unsupported(graph):
+            raise BuildError("; ".join(lines))
+        emit_model(graph, out, self.budget(graph))
+        copy_cells(out)
+
+    def build(self, graph: Graph, out: Path) -> dict[str, Any]:
+        """Cycles and latency, measured in RTL. BuildError if a frame takes longer than the samples leave.
+
+        latency_us: from the last sample's beat into the model to the last beat of its frame out, at the sampling
+        frequency; the delay of windows and peaks, counted in samples, comes on top.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            timing = measure(graph, out, Path(folder), self.budget(graph))
+        cycles = timing["cycles_per_frame"]
+        if cycles > self.budget(graph):
+            raise BuildError(f"expected {self.budget(graph)} cycles a frame at most, found {cycles} in simulation")
+        return {
+            "cycles_per_frame": cycles,
+            "cycles_available": self.budget(graph),
+            "max_sampling_frequency": round(self.clock / cycles),
+            "latency_cycles": timing["latency_cycles"],
+            "latency_us": round(timing["latency_cycles"] / self.clock * 1e6, 2),
+        }
+
+    def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:
+        return (Executor("rtl", 2.0, partial(_run_rtl, graph, out), tuple(node.name for node in graph.nodes)),)
+
+
+@dataclass(frozen=True)
+class Board(Rtl):
+    """A folder in hw/boards: board.v, top.v and top.pcf around the model."""
+
+    folder: str
+    device: Device
+
+    def limits(self) -> dict[str, Any]:
+        return {key: available for key, _, available in self.device.resources} | super().limits()
 
     def unsupported(self, graph: Graph) -> list[str]:
         name, stream = graph.input
@@ -52,53 +96,29 @@ class Board(Target):
         events = graph.streams[graph.outputs[0]]
         if len(events.shape) != 1 or events.size > 128 or events.dtype.signed or events.dtype.bits > 14:
             lines.append(f"output {graph.outputs[0]}: expected events u1 to u14[1 to 128], found {events}")
-        try:
-            cells(graph, self.budget(graph))
-        except BuildError as error:
-            lines += str(error).split("; ")
-        return lines
+        return lines + super().unsupported(graph)
 
     def emit(self, graph: Graph, out: Path) -> None:
-        if lines := self.unsupported(graph):
-            raise BuildError("; ".join(lines))
-        emit_model(graph, out, self.budget(graph))
-        copy_cells(out)
+        super().emit(graph, out)
         for source in sorted(share("hw", "boards", self.folder).iterdir()):
             shutil.copyfile(source, out / source.name)
 
     def build(self, graph: Graph, out: Path) -> dict[str, Any]:
-        """A bitstream, top.bin. Area and Fmax as the tools count them; cycles and latency measured in RTL.
-
-        latency_us: from the last sample's beat into the model to the last beat of its frame out, at the sampling
-        frequency; the delay of windows and peaks, counted in samples, comes on top.
-        """
-        with tempfile.TemporaryDirectory() as folder:
-            timing = measure(graph, out, Path(folder), self.budget(graph))
-        cycles = timing["cycles_per_frame"]
-        if cycles > self.budget(graph):
-            raise BuildError(f"expected {self.budget(graph)} cycles a frame at most, found {cycles} in simulation")
+        """A bitstream, top.bin: area and Fmax as the tools count them, besides what Rtl.build measures."""
+        timing = super().build(graph, out)
         events = graph.streams[graph.outputs[0]]
         parameters = {"CHANNELS": graph.input[1].size, "UNITS": events.size, "SCORE_BITS": events.dtype.bits}
         costs = implement(out, f"{self.folder}.pcf", self.device, self.clock, parameters)
-        macs = sum(n.op.macs(*graph.ins(n)) / graph.streams[n.name].period for n in graph.nodes)
-        return {
-            **costs,
-            "cycles_per_frame": cycles,
-            "cycles_available": self.budget(graph),
-            "max_sampling_frequency": round(self.clock / cycles),
-            "mac_utilisation": round(macs / (costs["dsp"] * self.budget(graph)), 3) if costs["dsp"] else 0.0,
-            "latency_cycles": timing["latency_cycles"],
-            "latency_us": round(timing["latency_cycles"] / self.clock * 1e6, 2),
-        }
+        macs = sum(n.op.macs(*graph.ins(n)) / graph.rate(n.name) for n in graph.nodes)
+        utilisation = macs / (costs["dsp"] * self.budget(graph)) if costs["dsp"] else 0.0
+        return {**costs, **timing, "mac_utilisation": round(utilisation, 3)}
 
     def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:
-        return (
-            Executor("rtl", 2.0, partial(_run_rtl, graph, out), tuple(node.name for node in graph.nodes)),
-            Executor("netlist", 0.2, partial(_run_netlist, graph, out)),
-        )
+        return *super().executors(graph, out), Executor("netlist", 0.2, partial(_run_netlist, graph, out))
 
 
-ICEBREAKER = Board("icebreaker", "iCE40UP5K on an iCEBreaker: RTL to bitstream", "icebreaker", UP5K, 24e6)
+RTL = Rtl("verilog", "Verilog for any FPGA, folded for a clock of 100 MHz: RTL alone", 100e6)
+ICEBREAKER = Board("icebreaker", "iCE40UP5K on an iCEBreaker: RTL to bitstream", 24e6, "icebreaker", UP5K)
 
 
 def rtl_values(graph: Graph, frames: Array, workdir: Path, stalls: int | None = None, budget: int = 1 << 30) -> Values:
@@ -118,17 +138,18 @@ def rtl_values(graph: Graph, frames: Array, workdir: Path, stalls: int | None = 
 def measure(graph: Graph, out: Path, workdir: Path, budget: int) -> dict[str, int]:
     """Cycles of the RTL in `out`: a frame as fast as it goes, and the longest latency at one frame in `budget`."""
     design, (name, stream) = Design("model", graph), graph.input
-    period = graph.streams[graph.outputs[0]].period // stream.period
-    count = max(PACED_FRAMES, 8 * period)
+    period = graph.rate(graph.outputs[0])
+    count = max(PACED_FRAMES, 8 * graph.cycle)
     frames = np.random.default_rng(0).integers(stream.dtype.min, stream.dtype.max + 1, (count, *stream.shape))
     _verilate(out, workdir, design, optimise=0)
     fast = simulate(workdir, design, frames, Run(stamps=True))
     paced = simulate(workdir, design, frames, Run(stamps=True, pace=budget))
-    first, last = fast[name][count // 2].min(), fast[name][-1].min()
+    span = count // 2 // graph.cycle * graph.cycle
+    first, last = fast[name][-1 - span].min(), fast[name][-1].min()
     sent = paced[name].reshape(count, -1)[:, -1][period - 1 :: period]
     arrived = paced[graph.outputs[0]].reshape(len(sent), -1)[:, -1]
     return {
-        "cycles_per_frame": int(-(-(last - first) // (count - 1 - count // 2))),
+        "cycles_per_frame": int(-(-(last - first) // span)),
         "latency_cycles": int((arrived - sent).max()),
     }
 
