@@ -48,5 +48,5 @@ class AdaptiveThreshold(Stateless):
             (cls(5, 2), (Stream((2, 2), Int(5)), Stream((2, 2), Int(5)))),
             (cls(1, 0), (Stream((2,), Int(3, False), period=2), Stream((2,), Int(3, False), period=2))),
             (cls(1 << 15, 15), (Stream((1,), Int(8)), Stream((1,), Int(8)))),
-            (cls((1 << 15) - 1, 31), (Stream((1,), Int(16)), Stream((1,), Int(32, False)))),
+            (cls((1 << 15) - 1, 31), (Stream((1,), Int(16, False)), Stream((1,), Int(32, False)))),
         ]

@@ -1,0 +1,30 @@
+/* y = (x0 << left0) - (x1 << left1)
+ *
+ * x0, x1, y: [elements], any types. Ranges: the compiler proves that every difference fits y's type. State: none.
+ */
+#ifndef ES_SUBTRACT_H
+#define ES_SUBTRACT_H
+
+#include "es_type.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct {
+    uint32_t elements;
+    uint32_t left0; /* 0 to 31 */
+    uint32_t left1;
+    es_type x0_type;
+    es_type x1_type;
+    es_type y_type;
+} es_subtract_params;
+
+/* A frame of each input in, one frame out; always true. */
+bool es_subtract(const es_subtract_params *p, const void *x0, const void *x1, void *y);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
