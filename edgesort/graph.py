@@ -117,9 +117,24 @@ def exact(low: int, high: int, exponent: int = 0) -> Int:
 
 @dataclass(frozen=True)
 class Node:
+    """dtype: a narrower type than the op's own for its output, where range analysis has proven that it holds."""
+
     name: str
     op: Op
     inputs: tuple[str, ...]
+    dtype: Int | None = None
+
+    def infer(self, *inputs: Stream) -> Stream:
+        """The node's stream for these inputs; GraphError if the op cannot take them or `dtype` is not within its own.
+
+        A node has the op's own exponent: the annotation is not the narrowing's to change.
+        """
+        own = self.op.infer(*inputs)
+        if self.dtype is None:
+            return own
+        if not own.dtype.holds(self.dtype.min, self.dtype.max) or self.dtype.exponent != own.dtype.exponent:
+            raise GraphError(f"expected a type within its own {own.dtype}, found {self.dtype}")
+        return Stream(own.shape, self.dtype, own.period)
 
 
 @dataclass(frozen=True)
@@ -152,7 +167,7 @@ class Graph:
                 if name not in streams:
                     raise GraphError(f"node {node.name}: expected input {name} to be defined before it, found none")
             try:
-                streams[node.name] = node.op.infer(*(streams[name] for name in node.inputs))
+                streams[node.name] = node.infer(*(streams[name] for name in node.inputs))
             except GraphError as error:
                 raise GraphError(f"node {node.name} ({node.op.kind}): {error}") from None
             made = streams[node.name]
@@ -258,11 +273,14 @@ class Graph:
 
     @property
     def delay(self) -> int:
-        """Input samples by which the ops delay the output on purpose (peak look-ahead)."""
+        """Input samples by which the ops delay the output on purpose (peak look-ahead).
+
+        Where paths meet, the shortest counts: a longer one was delayed to meet it.
+        """
         delays = {self.input[0]: 0}
         for node in self.nodes:
             own = node.op.delay() * self.streams[node.inputs[0]].period
-            delays[node.name] = own + max(delays[name] for name in node.inputs)
+            delays[node.name] = own + min(delays[name] for name in node.inputs)
         return max(delays[name] for name in self.outputs)
 
     def text(self) -> str:
