@@ -83,7 +83,8 @@ class Gru(Op):
         r, z = (saturate((v >> self.shift) + half, dtype).astype(np.int64) for v in (a_r + b_r, a_z + b_z))
         reset = (r * (b_n + self.bias_n)) >> self.gate_bits
         n = requant(a_n + reset, self.shift_n, Int(self.bits)).astype(np.int64)
-        h = n + ((z * (h - n)) >> self.gate_bits)
+        kept: Array = z * (h - n)
+        h = n + (kept >> self.gate_bits)
         return (h,), h
 
     @cached_property

@@ -34,6 +34,8 @@ WIRES: Mapping[type[Op], Callable[..., Wire]] = MappingProxyType(
         ops.Delay: time.delay,
         ops.Upsample: time.upsample,
         ops.Dense: linear.dense,
+        ops.Lif: linear.lif,
+        ops.Gru: linear.gru,
         ops.Biquad: signal.biquad,
         ops.CommonAverage: signal.common_average,
         ops.CommonMedian: signal.common_median,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from edgesort.fixed import Int
 from edgesort.graph import Stream
-from edgesort.ops import Dense
+from edgesort.ops import Dense, Gru, Lif, StateSpace
 from edgesort.targets.c.wires.wire import Wire, ctype, es_type, signed, types
 
 
@@ -24,3 +25,66 @@ def dense(op: Dense, x: Stream, y: Stream) -> Wire:
         ("bias", "{id}_bias"),
     )
     return Wire((("weight", ctype(dtype), weight), ("bias", "int32_t", np.asarray(op.bias))), fields)
+
+
+def state_space(op: StateSpace, x: Stream, y: Stream) -> Wire:
+    fields = (
+        ("states", f"{y.size}"),
+        ("inputs", f"{x.size}"),
+        ("fraction", f"{op.fraction}"),
+        ("low", f"{y.dtype.min}"),
+        ("high", f"{y.dtype.max}"),
+        *types(x, y),
+        ("coefficients", "{id}_coefficients[0]"),
+    )
+    return Wire((("coefficients", "int16_t", op.weight),), fields, f"int32_t {{id}}[{y.size}]")
+
+
+def lif(op: Lif, x: Stream, y: Stream) -> Wire:
+    weight = np.asarray(op.recurrent, np.int64)
+    dtype = signed(weight if weight.size else np.zeros(1), "recurrent weights")
+    membrane = Int(op.bits)
+    fields = (
+        ("elements", f"{x.size}"),
+        ("refractory", f"{op.refractory}"),
+        ("low", f"{membrane.min}"),
+        ("high", f"{membrane.max}"),
+        ("x_type", es_type(x.dtype)),
+        ("recurrent_type", es_type(dtype)),
+        ("leak", "{id}_leak"),
+        ("threshold", "{id}_threshold"),
+        ("recurrent", "{id}_recurrent" if weight.size else "NULL"),
+    )
+    leak, threshold = (np.broadcast_to(values, x.shape) for values in (op.leak, op.threshold))
+    tables = [("leak", "uint8_t", leak), ("threshold", "int32_t", threshold)]
+    if weight.size:
+        tables.append(("recurrent", ctype(dtype), weight))
+    state = f"int32_t u[{x.size}]; uint32_t wait[{x.size}]; uint8_t spiked[{x.size}];"
+    return Wire(tuple(tables), fields, f"struct {{{{ {state} }}}} {{id}}")
+
+
+def gru(op: Gru, x: Stream, y: Stream) -> Wire:
+    weight_x, weight_h = np.asarray(op.weight_x, np.int64), np.asarray(op.weight_h, np.int64)
+    x_dtype, h_dtype = signed(weight_x, "weights"), signed(weight_h, "weights")
+    fields = (
+        ("inputs", f"{x.size}"),
+        ("units", f"{op.units}"),
+        ("shift", f"{op.shift}"),
+        ("shift_n", f"{op.shift_n}"),
+        ("gate_bits", f"{op.gate_bits}"),
+        ("high", f"{y.dtype.max}"),
+        *types(x, y),
+        ("weight_x_type", es_type(x_dtype)),
+        ("weight_h_type", es_type(h_dtype)),
+        ("weight_x", "{id}_weight_x"),
+        ("weight_h", "{id}_weight_h"),
+        ("bias", "{id}_bias"),
+        ("bias_n", "{id}_bias_n"),
+    )
+    tables = (
+        ("weight_x", ctype(x_dtype), weight_x),
+        ("weight_h", ctype(h_dtype), weight_h),
+        ("bias", "int32_t", np.asarray(op.bias)),
+        ("bias_n", "int32_t", np.asarray(op.bias_n)),
+    )
+    return Wire(tables, fields, f"{ctype(y.dtype)} {{id}}[{op.units}]")
