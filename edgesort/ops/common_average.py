@@ -37,9 +37,7 @@ class CommonAverage(Stateless):
 
     def apply(self, *frames: Array) -> Array:
         x = frames[0].astype(np.int64)
-        channels = x.shape[-1]
-        reciprocal = ((1 << FRACTION) + channels // 2) // channels
-        mean: Array = (reciprocal * x.sum(axis=-1, keepdims=True)) >> FRACTION
+        mean: Array = (reciprocal(x.shape[-1]) * x.sum(axis=-1, keepdims=True)) >> FRACTION
         return x - mean
 
     def macs(self, *inputs: Stream) -> int:
@@ -55,3 +53,8 @@ class CommonAverage(Stateless):
             (cls(), (Stream((2,), Int(1, False), period=2),)),
             (cls(), (Stream((33,), Int(10)),)),
         ]
+
+
+def reciprocal(channels: int) -> int:
+    """1 / channels at scale 2^-16, rounded."""
+    return ((1 << FRACTION) + channels // 2) // channels

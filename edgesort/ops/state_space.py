@@ -53,7 +53,7 @@ class StateSpace(Op):
             raise GraphError(f"expected a [N, N] and b [N, M] for x [M], found {self.a.shape}, {self.b.shape}, {x}")
         if not Int(16).holds(int(self.weight.min()), int(self.weight.max())):
             raise GraphError(
-                f"expected coefficients of 16 bits, found {self.weight.min()} to {self.weight.max()}; lower the fraction"
+                f"expected coefficients of 16 bits, found {self.weight.min()} to {self.weight.max()}; use less fraction"
             )
         if max(self.bits, x.dtype.bits) > 32 or self.bits < 1 or not 0 <= self.fraction <= 31:
             raise GraphError(

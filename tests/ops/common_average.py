@@ -3,7 +3,7 @@
 from edgesort.fixed import Int
 from edgesort.graph import Stream
 from edgesort.ops import CommonAverage
-from tests.ops.material import Material, case
+from tests.ops.material import Material, c, case
 
 
 def random(rng, x):
@@ -17,6 +17,21 @@ MATERIAL = Material(
         case("common_average-u31", CommonAverage(), Stream((2, 2), Int(31, False))),
         case("common_average-many", CommonAverage(), Stream((200,), Int(4))),
     ),
-    c_mutants=(),
+    c_mutants=(
+        c("rounds towards zero", "es_shift(p->reciprocal * sum, 16)", "p->reciprocal * sum / 65536"),
+        c(
+            "sum of 32 bits",
+            "mean = es_shift(p->reciprocal * sum",
+            "mean = es_shift(p->reciprocal * (int64_t)(int32_t)sum",
+        ),
+        c("product of 32 bits", "es_shift(p->reciprocal * sum", "es_shift((int32_t)(p->reciprocal * sum)"),
+        c("adds the mean", "i) - mean", "i) + mean"),
+        c("a channel is not counted", "i < past; i++) {\n            sum", "i + 1 < past; i++) {\n            sum"),
+        c(
+            "lines add up",
+            "size_t i = first; i < past; i++) {\n            sum",
+            "size_t i = 0; i < past; i++) {\n            sum",
+        ),
+    ),
     v_mutants=(),
 )

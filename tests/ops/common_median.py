@@ -3,7 +3,7 @@
 from edgesort.fixed import Int
 from edgesort.graph import Stream
 from edgesort.ops import CommonMedian
-from tests.ops.material import Material, case
+from tests.ops.material import Material, c, case
 
 
 def random(rng, x):
@@ -14,8 +14,25 @@ MATERIAL = Material(
     random=random,
     cases=(
         case("common_median-wide", CommonMedian(), Stream((3,), Int(31))),
-        case("common_median-u32", CommonMedian(), Stream((2,), Int(32, False))),
+        case("common_median-u31", CommonMedian(), Stream((3,), Int(31, False))),
+        case("common_median-u32", CommonMedian(), Stream((2,), Int(32, False)), only="verilog"),
     ),
-    c_mutants=(),
+    c_mutants=(
+        c("upper median", "(p->channels - 1) / 2) {", "p->channels / 2) {"),
+        c("of equals one too few", "<= most", "< most"),
+        c(
+            "a channel is not counted",
+            "i < first + p->channels; i++) {\n        found",
+            "i + 1 < first + p->channels; i++) {\n        found",
+        ),
+        c(
+            "one below the median",
+            "low = middle + 1;",
+            "low = middle;\n            if (high - low < 2)\n                return low;",
+        ),
+        c("least value not seen", "low = value < low ? value : low;", ""),
+        c("greatest value not seen", "high = value > high ? value : high;", ""),
+        c("first line's median", "median(p, x, first)", "median(p, x, 0)"),
+    ),
     v_mutants=(),
 )

@@ -3,7 +3,7 @@
 from edgesort.fixed import Int
 from edgesort.graph import Stream
 from edgesort.ops import Noise
-from tests.ops.material import Material, case
+from tests.ops.material import Material, c, case
 
 
 def random(rng, x):
@@ -14,9 +14,18 @@ def random(rng, x):
 MATERIAL = Material(
     random=random,
     cases=(
-        case("noise-u32", Noise(1 << 31, 1 << 30, 0), Stream((3,), Int(32))),
+        case("noise-u31", Noise(1 << 30, 1 << 29, 0), Stream((3,), Int(31))),
+        case("noise-u32", Noise(1 << 31, 1 << 30, 0), Stream((3,), Int(32)), only="verilog"),
         case("noise-fine", Noise(1 << 20, 1 << 19, 20), Stream((2,), Int(8))),
     ),
-    c_mutants=(),
+    c_mutants=(
+        c("rises at the level", "magnitude > level", "magnitude >= level"),
+        c("no magnitude", "value < 0 ? -value : value", "value"),
+        c("falls below 0", "u[i] < p->fall ? u[i] : p->fall", "p->fall"),
+        c("knows the frame itself", "level);\n", "((magnitude > level ? u[i] + p->rise : u[i]) >> p->shift));\n"),
+        c("rises by the fall", "u[i] += p->rise", "u[i] += p->fall"),
+        c("level without shift", "u[i] >> p->shift", "u[i]"),
+        c("elements share a state", "u[i] >> p->shift", "u[0] >> p->shift"),
+    ),
     v_mutants=(),
 )

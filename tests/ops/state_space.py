@@ -5,7 +5,7 @@ import numpy as np
 from edgesort.fixed import Int
 from edgesort.graph import Stream
 from edgesort.ops import StateSpace
-from tests.ops.material import Material, case
+from tests.ops.material import Material, c, case
 
 
 def random(rng, x):
@@ -22,6 +22,19 @@ MATERIAL = Material(
         case("state_space-wide", WIDE, Stream((1,), Int(31))),
         case("state_space-u32", WIDE, Stream((1,), Int(30, False))),
     ),
-    c_mutants=(),
+    c_mutants=(
+        c("rounds towards zero", "es_shift(sum, p->fraction)", "sum / ((int64_t)1 << p->fraction)"),
+        c("one step too high", "p->low, p->high)", "p->low, -(int64_t)p->low)"),
+        c("no bound below", "p->low, p->high)", "INT64_MIN, p->high)"),
+        c("sum of 32 bits", "es_shift(sum,", "es_shift((int32_t)sum,"),
+        c(
+            "reads new states",
+            "es_saturate(es_shift(sum, p->fraction), p->low, p->high)",
+            "s[n] = (int32_t)es_saturate(es_shift(sum, p->fraction), p->low, p->high)",
+        ),
+        c("a state is not kept", "n < p->states; n++) {\n        s[n]", "n + 1 < p->states; n++) {\n        s[n]"),
+        c("an input is not read", "k < p->inputs", "k + 1 < p->inputs"),
+        c("one row for all", ", row += p->states + p->inputs", ""),
+    ),
     v_mutants=(),
 )
