@@ -13,6 +13,12 @@ def random(rng, x):
 MATERIAL = Material(
     random=random,
     cases=(case("depth_to_time-wide", DepthToTime(2), Stream((4,), Int(48), period=2), only="verilog"),),
-    c_mutants=(),
+    c_mutants=(
+        c("last part first", "r * p->factor + s->part", "r * p->factor + p->factor - 1 - s->part"),
+        c("a part short", "s->part + 1 < p->factor ?", "s->part + 2 < p->factor ?"),
+        c("rows and parts swapped", "(r * p->factor + s->part)", "(s->part * p->rows + r)"),
+        c("holds the first row", "(size_t)p->rows * p->factor * p->part_bytes", "(size_t)p->factor * p->part_bytes"),
+        c("begins with the second part", "s->part + 1 : 0;", "s->part + 1 : 0, s->part += x != NULL;"),
+    ),
     v_mutants=(),
 )

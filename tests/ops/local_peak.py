@@ -20,6 +20,19 @@ RING = np.array([[0, 1, 0, 1], [1, 0, 1, 0], [0, 1, 0, 1], [1, 0, 1, 0]])
 MATERIAL = Material(
     random=random,
     cases=(case("local_peak-i32", LocalPeak((0, 9, 0, 9), RING, reach=3, refractory=1), Stream((4,), Int(18))),),
-    c_mutants=(),
+    c_mutants=(
+        c("last of equals in a frame", "j < i", "j > i"),
+        c("every one of equals in a frame", "k == reach && j < i", "false"),
+        c("every one of equals in two frames", "before ? other >= c : other > c", "other > c"),
+        c("neighbours the other way round", "i * channels + j] != 0", "j * channels + i] != 0"),
+        c("looks ahead a frame less", "k < slots; k++", "k + 1 < slots; k++"),
+        c("looks back a frame less", "uint32_t k = 0;", "uint32_t k = 1;"),
+        c("what is suppressed silences", "wait[i] = 0;", ""),
+        c(
+            "no neighbours",
+            "if (c > 0 && !is_first(p, ring, s->at, i, c))",
+            "if (false && !is_first(p, ring, s->at, i, c))",
+        ),
+    ),
     v_mutants=(),
 )

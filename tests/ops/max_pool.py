@@ -13,6 +13,12 @@ def random(rng, x):
 MATERIAL = Material(
     random=random,
     cases=(case("max_pool-wide", MaxPool(3), Stream((2,), Int(48)), only="verilog"),),
-    c_mutants=(),
+    c_mutants=(
+        c("the least", "other > best", "other < best"),
+        c("kernel a frame short", "k < p->kernel; k++", "k + 1 < p->kernel; k++"),
+        c("ring a frame short", "s->at + 1 < p->kernel ?", "s->at + 2 < p->kernel ?"),
+        c("stride a frame long", "s->phase + 1 < p->stride ?", "s->phase < p->stride ?"),
+        c("first element for all", "k * p->elements + i", "k * p->elements"),
+    ),
     v_mutants=(),
 )

@@ -13,6 +13,12 @@ def random(rng, x):
 MATERIAL = Material(
     random=random,
     cases=(case("nonlinear_energy-u8", NonlinearEnergy(), Stream((3,), Int(8, False))),),
-    c_mutants=(),
+    c_mutants=(
+        c("adds", "b * b - a * c", "b * b + a * c"),
+        c("square of the newest", "b * b", "c * c"),
+        c("without delay", "= oldest + frame;", "= oldest;"),
+        c("ages only once", "memcpy(oldest, centre, frame);", ""),
+        c("half the frame ages", "memcpy(centre, x, frame);", "memcpy(centre, x, frame / 2);"),
+    ),
     v_mutants=(),
 )

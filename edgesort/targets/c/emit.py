@@ -77,7 +77,7 @@ def _context(graph: Graph) -> dict[str, Any]:
         "name": _safe(graph.name),
         "text": _comment(graph),
         "labels": _safe(", ".join(f"{k} = {label}" for k, label in enumerate(graph.labels))),
-        "kinds": sorted({node.op.kind for node in graph.nodes}),
+        "kinds": sorted({kind for wired in wires for kind in (wired["kind"], *wired["uses"])}),
         "input": by_name[graph.input[0]] | {"outside": _outside(graph.input[1])},
         "values": values,
         "slow": [value for value in values if value["slow"]],
@@ -137,6 +137,7 @@ def _wire(graph: Graph, node: Node, ids: Mapping[str, str], late: list[str], tex
         ],
         "fields": [(field, value.format(id=own)) for field, value in wired.fields],
         "state": wired.state.format(id=own),
+        "uses": wired.uses,
         "call": _call(graph, node, bool(wired.state), ids, late),
     }
 

@@ -15,11 +15,13 @@ class Wire:
 
     tables: (suffix, C type, values) of each constant array. fields: of the params struct, in its order;
     {id} is the node's identifier. state: declaration of the node's state in model_state; "" if it has none.
+    uses: kinds of the further kernels that this one calls.
     """
 
     tables: tuple[tuple[str, str, Array], ...]
     fields: tuple[tuple[str, str], ...]
     state: str = ""
+    uses: tuple[str, ...] = ()
 
 
 def ctype(dtype: Int) -> str:
