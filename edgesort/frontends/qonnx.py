@@ -18,16 +18,13 @@ import onnx
 from onnx import numpy_helper
 
 from edgesort.fixed import Array, Int
+from edgesort.frontends.errors import ModelError
 from edgesort.graph import Graph, GraphError, Node, Op, Stream
 from edgesort.ops import Biquad, Dense, Peak, Requant, Window
 from edgesort.passes import simplify
 
 DOMAIN = "edgesort.ops"
 DAMAGE = (IndexError, KeyError, TypeError, ValueError, AttributeError, OverflowError)  # what a damaged file can raise
-
-
-class ModelError(ValueError):
-    """A model file that cannot become a Graph: the node, what was expected, what was found, what to do."""
 
 
 @dataclass(frozen=True)
