@@ -18,7 +18,7 @@ import onnx
 from onnx import numpy_helper
 
 from edgesort.fixed import Array, Int
-from edgesort.frontends.errors import ModelError
+from edgesort.frontends.errors import ModelError as ModelError
 from edgesort.graph import Graph, GraphError, Node, Op, Stream
 from edgesort.ops import Biquad, Dense, Peak, Requant, Window
 from edgesort.passes import simplify
