@@ -23,25 +23,15 @@ module es_requant #(
 );
     localparam W = ((X_BITS > Y_BITS) ? X_BITS : Y_BITS) + 2;
 
+    wire [5:0] shift;
+    es_constant #(.BITS(6), .COUNT(COUNT), .VALUES(SHIFTS)) shifts (
+        .clk_i(clk_i), .rst_ni(rst_ni), .step_i(x_valid_i & y_ready_i), .y_o(shift)
+    );
+
     wire [W-1:0] x;
-    wire [W-1:0] shifted;
+    wire [W-1:0] shifted = $signed(x) >>> shift;
     es_resize #(.X_BITS(X_BITS), .X_SIGNED(X_SIGNED), .Y_BITS(W)) extend (.x_i(x_data_i), .y_o(x));
     es_saturate #(.X_BITS(W), .Y_BITS(Y_BITS), .Y_SIGNED(Y_SIGNED)) saturate (.x_i(shifted), .y_o(y_data_o));
-
-    generate
-        if (COUNT == 1) begin : shared
-            assign shifted = $signed(x) >>> SHIFTS;
-            wire unused = &{1'b0, clk_i, rst_ni};
-        end else begin : each
-            wire [$clog2(COUNT)-1:0] at;
-            wire unused_last;
-            es_count #(.N(COUNT)) element (
-                .clk_i(clk_i), .rst_ni(rst_ni), .step_i(x_valid_i & y_ready_i), .at_o(at), .last_o(unused_last)
-            );
-            wire [5:0] shift = SHIFTS[at*6 +: 6];
-            assign shifted = $signed(x) >>> shift;
-        end
-    endgenerate
 
     assign y_valid_o = x_valid_i;
     assign x_ready_o = y_ready_i;

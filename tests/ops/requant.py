@@ -51,11 +51,11 @@ MATERIAL = Material(
         ),
     ),
     v_mutants=(
-        v("fills with zeros", "$signed(x) >>> SHIFTS", "x >> SHIFTS", "requant-narrow"),
+        v("fills with zeros", "$signed(x) >>> shift", "x >> shift", "requant-narrow"),
         v(
             "rounds to nearest",
-            "$signed(x) >>> SHIFTS",
-            "($signed(x) + $signed({1'b0, {{(W-2){1'b0}}, 1'b1} << SHIFTS} >> 1)) >>> SHIFTS",
+            "$signed(x) >>> shift",
+            "($signed(x) + $signed({1'b0, {{(W-2){1'b0}}, 1'b1} << shift} >> 1)) >>> shift",
             "requant-narrow",
         ),
         v("no upper bound", "above ? MAX : ", "", "requant-narrow", "es_saturate.v"),
@@ -69,7 +69,7 @@ MATERIAL = Material(
             "es_saturate.v",
         ),
         v("unsigned input has a sign", ".X_SIGNED(X_SIGNED)", ".X_SIGNED(1)", "requant-7"),
-        v("first shift for all", "SHIFTS[at*6 +: 6]", "SHIFTS[5:0]", "requant-5"),
+        v("first shift for all", "VALUES[at*BITS +: BITS]", "VALUES[BITS-1:0]", "requant-5", "es_constant.v"),
         v("counts beats that wait", "x_valid_i & y_ready_i", "x_valid_i", "requant-5"),
     ),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edgesort.fixed import Array
+from edgesort.graph import Stream
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class Cell:
     parameters: tuple[tuple[str, int | str], ...]
     cycles: int
     roms: tuple[Rom, ...] = ()
+
+
+def typed(port: str, stream: Stream) -> tuple[tuple[str, int], ...]:
+    """The type of a port, for a cell that must know its sign."""
+    return (f"{port}_BITS", stream.dtype.bits), (f"{port}_SIGNED", int(stream.dtype.signed))
 
 
 def literals(values: tuple[int, ...] | list[int], bits: int) -> str:
