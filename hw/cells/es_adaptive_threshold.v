@@ -32,7 +32,7 @@ module es_adaptive_threshold #(
     wire signed [N-1:0] level;
     wire signed [N+16:0] product = level * TIMES;
     wire signed [N+16:0] threshold = product >>> SHIFT;
-    es_resize #(.X_BITS(X1_BITS), .X_SIGNED(X1_SIGNED), .Y_BITS(N)) sign (.x_i(x1_data_i), .y_o(level));
+    es_resize #(.X_BITS(X1_BITS), .X_SIGNED(0), .Y_BITS(N)) sign (.x_i(x1_data_i), .y_o(level));
     es_exceeds #(.A_BITS(X0_BITS), .A_SIGNED(X0_SIGNED), .B_BITS(N + 17)) exceeds (
         .a_i(x0_data_i), .b_i(threshold), .y_o(y_data_o)
     );

@@ -31,8 +31,8 @@ module es_multiply #(
 
     wire signed [A-1:0] a;
     wire signed [B-1:0] b;
-    es_resize #(.X_BITS(X0_BITS), .X_SIGNED(X0_SIGNED), .Y_BITS(A)) sign0 (.x_i(x0_data_i), .y_o(a));
-    es_resize #(.X_BITS(X1_BITS), .X_SIGNED(X1_SIGNED), .Y_BITS(B)) sign1 (.x_i(x1_data_i), .y_o(b));
+    es_resize #(.X_BITS(X0_BITS), .X_SIGNED(0), .Y_BITS(A)) sign0 (.x_i(x0_data_i), .y_o(a));
+    es_resize #(.X_BITS(X1_BITS), .X_SIGNED(0), .Y_BITS(B)) sign1 (.x_i(x1_data_i), .y_o(b));
     es_join #(.N(2)) join_x (
         .x_valid_i({x1_valid_i, x0_valid_i}), .x_ready_o({x1_ready_o, x0_ready_o}),
         .y_valid_o(y_valid_o), .y_ready_i(y_ready_i)

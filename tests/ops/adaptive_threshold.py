@@ -19,6 +19,27 @@ MATERIAL = Material(
         case("adaptive_threshold-u32", WIDE, Stream((2,), Int(32, False)), Stream((2,), Int(32, False))),
         case("adaptive_threshold-i32", AdaptiveThreshold(3, 2), Stream((2,), Int(32)), Stream((2,), Int(32))),
     ),
-    c_mutants=(),
-    v_mutants=(),
+    c_mutants=(
+        c("not strict", ") > level", ") >= level"),
+        c("no factor", "(int64_t)p->factor * ", ""),
+        c(
+            "shifts before it multiplies",
+            "es_shift((int64_t)p->factor * es_load(x1, p->x1_type, i), p->shift)",
+            "p->factor * es_shift(es_load(x1, p->x1_type, i), p->shift)",
+        ),
+        c("rounds towards zero", "~(~x >> shift) : x >> shift", "-(-x >> shift) : x >> shift", "es_fixed.h"),
+        c("product of 32 bits", "(int64_t)p->factor * es_load", "(int32_t)p->factor * (int32_t)es_load"),
+    ),
+    v_mutants=(
+        v("no factor", "level * TIMES", "level", "adaptive_threshold-0"),
+        v("fills with zeros", "product >>> SHIFT", "product >> SHIFT", "adaptive_threshold-1"),
+        v("shifts before it multiplies", "= level * TIMES", "= (level >>> SHIFT) * TIMES", "adaptive_threshold-0"),
+        v(
+            "unsigned level has a sign",
+            "(X1_SIGNED != 0) ? X1_BITS : X1_BITS + 1",
+            "X1_BITS",
+            "adaptive_threshold-0",
+        ),
+        v("product a few bits narrow", "[N+16:0] product", "[N+8:0] product", "adaptive_threshold-3"),
+    ),
 )

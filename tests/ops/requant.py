@@ -65,7 +65,7 @@ MATERIAL = Material(
             "upper bound a bit high",
             "|x_i[X_BITS-2:MAGNITUDE]",
             "|x_i[X_BITS-2:MAGNITUDE+1]",
-            "requant-narrow",
+            "requant-i16-to-u8",
             "es_saturate.v",
         ),
         v("unsigned input has a sign", ".X_SIGNED(X_SIGNED)", ".X_SIGNED(1)", "requant-7"),

@@ -14,6 +14,14 @@ def random(rng, x):
 MATERIAL = Material(
     random=random,
     cases=(case("reshape-wide", Reshape((3, 1)), Stream((3,), Int(48)), only="verilog"),),
-    c_mutants=(),
-    v_mutants=(),
+    c_mutants=(
+        c("half of the frame", "p->frame_bytes", "p->frame_bytes / 2"),
+        c("the last byte lost", "p->frame_bytes", "p->frame_bytes - 1"),
+        c("nothing", "memcpy(y, x, p->frame_bytes);", "(void)p, (void)x, (void)y;"),
+    ),
+    v_mutants=(
+        v("takes before y is taken", "x_ready_o = y_ready_i", "x_ready_o = 1'b1", "reshape-0"),
+        v("sends what is not there", "y_valid_o = x_valid_i", "y_valid_o = 1'b1", "reshape-0"),
+        v("lowest bit lost", "y_data_o  = x_data_i", "y_data_o  = x_data_i >> 1 << 1", "reshape-2"),
+    ),
 )

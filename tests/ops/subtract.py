@@ -17,6 +17,17 @@ MATERIAL = Material(
         case("subtract-wide", Subtract(), Stream((2,), Int(31)), Stream((2,), Int(31))),
         case("subtract-u31", Subtract((1, 0)), Stream((1,), Int(30, False)), Stream((1,), Int(31, False))),
     ),
-    c_mutants=(),
-    v_mutants=(),
+    c_mutants=(
+        c("adds", "a - b", "a + b"),
+        c("the other way round", "a - b", "b - a"),
+        c("no shift of x0", "<< p->left0", "<< 0"),
+        c("no shift of x1", "<< p->left1", "<< 0"),
+    ),
+    v_mutants=(
+        v("adds", "LEFT0) - (b", "LEFT0) + (b", "subtract-0"),
+        v("the other way round", "(a << LEFT0) - (b << LEFT1)", "(b << LEFT1) - (a << LEFT0)", "subtract-0"),
+        v("no shift of x0", "= (a << LEFT0)", "= a", "subtract-2"),
+        v("no shift of x1", "(b << LEFT1);", "b;", "subtract-1"),
+        v("unsigned x1 has a sign", ".X_SIGNED(X1_SIGNED)", ".X_SIGNED(1)", "subtract-u31"),
+    ),
 )
