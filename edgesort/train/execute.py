@@ -7,7 +7,7 @@ filter is recursive and has no torch layer: its values are the reference's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import brevitas.nn as qnn
@@ -16,47 +16,64 @@ import torch
 
 from edgesort.executor import Executor
 from edgesort.fixed import Array
-from edgesort.graph import Values
+from edgesort.frontends.qonnx import load as load_graph
+from edgesort.graph import Graph, Values
 from edgesort.train.frontend import filtered
 from edgesort.train.loop import load_checkpoint
-from edgesort.train.recipe import load
+from edgesort.train.neurons import Gru, Lif
+from edgesort.train.recipe import restore
+from edgesort.train.timing import Timing
 
 CHUNK = 1 << 17
+SHOWN = (qnn.QuantIdentity, Gru, Lif)
 
 
-def windows(inputs: Array, receptive_field: int) -> Iterator[torch.Tensor]:
-    """float32 [T, C] as overlapping tensors [1, C, T'], such that each output frame falls into exactly one."""
-    history = receptive_field - 1
-    for start in range(0, len(inputs) - history, CHUNK):
-        yield torch.from_numpy(inputs[start : start + CHUNK + history].T.copy())[None]
+def windows(inputs: Array, timing: Timing) -> Iterator[tuple[torch.Tensor, int]]:
+    """float32 [T, C] as tensors [1, C, timing.lead + n'], each with the number n <= n' of inputs that it answers for.
+
+    Each input is answered for in exactly one window, except the lead of the first one. A recurrent network gets one
+    window, with zeros as its lead. Zeros at the end fill the last period.
+    """
+    before = np.zeros((timing.lead if timing.recurrent else 0, *inputs.shape[1:]), np.float32)
+    after = np.zeros((-len(inputs) % timing.period, *inputs.shape[1:]), np.float32)
+    line = np.concatenate([before, inputs, after])
+    count = len(before) + len(inputs) - timing.lead
+    chunk = len(line) if timing.recurrent else CHUNK
+    for start in range(0, count, chunk):
+        yield torch.from_numpy(line[start : start + chunk + timing.lead].T.copy())[None], min(chunk, count - start)
 
 
-def scores(network: torch.nn.Module, inputs: Array, receptive_field: int) -> Array:
-    """Integers [T, R] of `network.score` ([1, C, T] -> [1, R, T']); 0 in the frames before the first output."""
+def scores(network: torch.nn.Module, inputs: Array, timing: Timing) -> Array:
+    """Integers [T // stride, R] of `network.score` ([1, C, T] -> [1, R, T']); 0 in the frames before the first."""
     network.eval()
+    first, stride = timing.early, timing.stride
     with torch.no_grad():
-        parts: list[Array] = [network.score(x)[0].T.numpy() for x in windows(inputs, receptive_field)]
-    silent = np.zeros((len(inputs) - sum(len(part) for part in parts), parts[0].shape[1]))
+        parts: list[Array] = [
+            network.score(x)[0, :, first : first + n // stride].T.numpy() for x, n in windows(inputs, timing)
+        ]
+    silent = np.zeros((len(inputs) // stride - sum(len(part) for part in parts), parts[0].shape[1]))
     return np.asarray(np.rint(np.concatenate([silent, *parts])), np.int64)
 
 
-def torch_values(network: torch.nn.Module, inputs: Array, receptive_field: int) -> Iterator[Values]:
+def torch_values(
+    network: torch.nn.Module, inputs: Array, timing: Timing, firsts: Mapping[str, tuple[int, int]]
+) -> Iterator[Values]:
     """Pieces of {layer: integers [n, channels]} of every quantized activation, named as the graph's nodes are.
 
-    inputs: float32 [T, C] behind the high-pass. The first frame of every layer is frame receptive_field - 1
-    of the input, the first whose windows hold no frame from before the start. A value that is no integer
-    times its scale is shown as the least int32, so that it cannot pass for equal.
+    inputs: float32 [T, C] behind the high-pass. firsts: for each layer which frame of the stream is the first of a
+    window that begins with the stream, and its period. A value that is no integer times its scale is shown as the
+    least int32, so that it cannot pass for equal.
     """
     values: Values = {}
-    layers = {name: module for name, module in network.named_children() if isinstance(module, qnn.QuantIdentity)}
+    layers = {name: module for name, module in network.named_children() if name in firsts}
     hooks = [layer.register_forward_hook(_keep(values, name)) for name, layer in layers.items()]
     network.eval()
     try:
-        for x in windows(inputs, receptive_field):
+        for x, count in windows(inputs, timing):
             with torch.no_grad():
                 network(x)
-            count = x.shape[2] - receptive_field + 1
-            yield {name: layer[-count:] for name, layer in values.items()}
+            starts = {name: timing.lead // period - first for name, (first, period) in firsts.items()}
+            yield {name: values[name][at : at + count // firsts[name][1]] for name, at in starts.items()}
     finally:
         for hook in hooks:
             hook.remove()
@@ -65,14 +82,30 @@ def torch_values(network: torch.nn.Module, inputs: Array, receptive_field: int) 
 def executor(run: Path, seconds: float = 60.0) -> Executor:
     """The network of a training run, restored from its checkpoint, for the comparison with the reference."""
     content = load_checkpoint(run / "checkpoint.pt")
-    network = load(content["model"]).restore(content)
-    receptive_field, frequency = network.receptive_field, content["sampling_frequency"]
+    network = restore(content)
+    timing, frequency = network.timing, content["sampling_frequency"]
+    graph = load_graph(run / "model.onnx")
+    shown = {name for name, module in network.named_children() if isinstance(module, SHOWN)}
+    firsts = {name: first for name, first in first_frames(graph).items() if name in shown}
 
     def execute(frames: Array) -> Iterator[Values]:
-        yield from torch_values(network, filtered(frames, frequency), receptive_field)
+        yield from torch_values(network, filtered(frames, frequency), timing, firsts)
 
-    names = tuple(name for name, module in network.named_children() if isinstance(module, qnn.QuantIdentity))
-    return Executor("torch", seconds, execute, names, receptive_field - 1)
+    return Executor("torch", seconds, execute, tuple(firsts), 0 if timing.recurrent else timing.lead)
+
+
+def first_frames(graph: Graph) -> dict[str, tuple[int, int]]:
+    """For each node the frame of its stream that is the first of a window without padding, and its period.
+
+    A window's first frame is the first for which no line buffer reaches before the window.
+    """
+    first = {graph.input[0]: 0}
+    for node in graph.nodes:
+        entry = max(first[name] for name in node.inputs)
+        own, given = graph.rate(node.name), graph.rate(node.inputs[0])
+        raised, lowered = (entry + 1) * (given // own) - 1, (entry + node.op.span() + 1) // max(own // given, 1) - 1
+        first[node.name] = raised if graph.raises(node) else lowered
+    return {node.name: (first[node.name], graph.rate(node.name)) for node in graph.nodes}
 
 
 def _keep(values: Values, name: str) -> Callable[..., None]:

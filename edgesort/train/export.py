@@ -1,8 +1,8 @@
-"""Write a trained network as model.onnx: brevitas' QONNX, with the front end before it and the peaks after it.
+"""Write a trained network as model.onnx: brevitas' QONNX, with operators of the device before and after it.
 
-    adc -> Mul(2^adc_exponent) -> Biquad -> network (Quant and Conv nodes) -> Peak -> events
+    adc -> Mul(2^adc_exponent) -> before (Biquad ...) -> network (Quant and Conv nodes) -> after (Peak ...)
 
-Biquad and Peak are nodes of the domain `edgesort.ops`; their attributes are the fields of the operators
+Those before and after are nodes of the domain `edgesort.ops`; their attributes are the fields of the operators
 of the same names. Node names keep the path of the torch module ("/conv1/Conv"), which is what the
 importer names the graph's nodes after. Weights stay float initializers behind their Quant nodes, so
 training can start from the file.
@@ -14,18 +14,21 @@ import json
 import os
 import warnings
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import torch
 from brevitas.export import export_qonnx
 from onnx import TensorProto, helper
 
-from edgesort.ops import Biquad, Peak
+from edgesort.graph import Op
+from edgesort.train.neurons import DOMAIN
+from edgesort.train.timing import Timing
 
-DOMAIN = "edgesort.ops"
-EXTRA_FRAMES = 64  # output frames of the fixed shape that the file states; any length is valid
+EXTRA_FRAMES = 64  # inputs beyond the lead in the fixed shape that the file states; any length is valid
 
 
 def export(
@@ -34,21 +37,22 @@ def export(
     *,
     name: str,
     channels: int,
-    receptive_field: int,
+    timing: Timing,
     sampling_frequency: float,
     adc_exponent: int,
-    highpass: Biquad,
-    events: Peak,
+    before: Mapping[str, Op],
+    after: Mapping[str, Op],
     event_delay: int,
     labels: tuple[str, ...],
     provenance: Mapping[str, Any],
 ) -> None:
-    """Write `network` ([1, channels, T] -> QuantTensor [1, len(labels), T']) with front end and events to `path`.
+    """Write `network` ([1, channels, T] -> QuantTensor [1, rows, T']), its operators before and after, to `path`.
 
-    receptive_field: of the network, in frames. event_delay: frames from a spike's peak to its event.
-    The file appears whole or not at all.
+    before, after: by the names of their nodes, in order, each without weights; the last one makes [1, labels, T'].
+    event_delay: samples from a spike's peak to its event. The file appears whole or not at all.
     """
-    frames = receptive_field - 1 + EXTRA_FRAMES
+    frames = timing.lead + EXTRA_FRAMES
+    given, made = (list(operators)[-1:] for operators in (before, after))
     partial = path.with_name(path.name + ".partial")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the tracing exporter is deprecated, but keeps the modules' names
@@ -56,22 +60,33 @@ def export(
             network.eval(),
             torch.zeros(1, channels, frames),
             str(partial),
-            input_names=["filtered"],
+            input_names=given or ["samples"],
             output_names=["score"],
             dynamo=False,
         )
     model = onnx.load(str(partial))
     partial.unlink()
-    _attach(model.graph, channels, frames, len(labels), adc_exponent, highpass, events)
-    model.graph.name = name
-    model.opset_import.append(helper.make_opsetid(DOMAIN, 1))
+    graph = model.graph
+    front = [helper.make_node("Mul", ["adc", "adc_scale"], ["samples"], name="/adc/Mul")]
+    nodes = [*front, *_chain("samples", before), *graph.node, *_chain("score", after)]
+    del graph.node[:]
+    graph.node.extend(nodes)
+    graph.initializer.append(helper.make_tensor("adc_scale", TensorProto.FLOAT, [], [2.0**adc_exponent]))
+    length = graph.output[0].type.tensor_type.shape.dim[2].dim_value
+    del graph.input[:], graph.output[:], graph.value_info[:]
+    graph.input.append(helper.make_tensor_value_info("adc", TensorProto.FLOAT, [1, channels, frames]))
+    (output,) = made or ["score"]
+    graph.output.append(helper.make_tensor_value_info(output, TensorProto.FLOAT, [1, len(labels), length]))
+    graph.name = name
+    if DOMAIN not in {opset.domain for opset in model.opset_import}:
+        model.opset_import.append(helper.make_opsetid(DOMAIN, 1))
     del model.metadata_props[:]
     metadata = {
         "name": name,
         "sampling_frequency": repr(float(sampling_frequency)),
         "labels": json.dumps(list(labels)),
         "event_delay": str(event_delay),
-        "frames": f"{frames} in the stated shape; any number of at least {receptive_field} is valid",
+        "frames": f"{frames} in the stated shape; any number of at least {timing.lead + timing.period} is valid",
         "provenance": json.dumps(provenance, sort_keys=True),
     }
     helper.set_model_props(model, metadata)
@@ -79,40 +94,17 @@ def export(
     os.replace(partial, path)
 
 
-def _attach(
-    graph: onnx.GraphProto, channels: int, frames: int, outputs: int, exponent: int, highpass: Biquad, events: Peak
-) -> None:
-    """Put the front end before and the peaks after the network, in place."""
-    front = [
-        helper.make_node("Mul", ["adc", "adc_scale"], ["samples"], name="/adc/Mul"),
-        helper.make_node(
-            "Biquad",
-            ["samples"],
-            ["filtered"],
-            name="/highpass/Biquad",
-            domain=DOMAIN,
-            sections=[c for section in highpass.sections for c in section],
-            bits=highpass.bits,
-            fraction=highpass.fraction,
-            guard=highpass.guard,
-        ),
-    ]
-    back = helper.make_node(
-        "Peak",
-        ["score"],
-        ["events"],
-        name="/events/Peak",
-        domain=DOMAIN,
-        threshold=list(events.threshold),
-        reach=events.reach,
-        refractory=events.refractory,
-    )
-    nodes = [*front, *graph.node, back]
-    del graph.node[:]
-    graph.node.extend(nodes)
-    graph.initializer.append(helper.make_tensor("adc_scale", TensorProto.FLOAT, [], [2.0**exponent]))
-    score = graph.output[0].type.tensor_type.shape
-    length = score.dim[2].dim_value
-    del graph.input[:], graph.output[:], graph.value_info[:]
-    graph.input.append(helper.make_tensor_value_info("adc", TensorProto.FLOAT, [1, channels, frames]))
-    graph.output.append(helper.make_tensor_value_info("events", TensorProto.FLOAT, [1, outputs, length]))
+def _chain(source: str, operators: Mapping[str, Op]) -> list[onnx.NodeProto]:
+    """Operators one after the other, each a node that makes the tensor of its name."""
+    nodes = []
+    for name, op in operators.items():
+        kind = type(op).__name__
+        attributes = {field.name: _attribute(getattr(op, field.name)) for field in fields(op)}
+        nodes.append(helper.make_node(kind, [source], [name], name=f"/{name}/{kind}", domain=DOMAIN, **attributes))
+        source = name
+    return nodes
+
+
+def _attribute(value: Any) -> int | list[int]:
+    """A field of an operator: a number, or numbers in one list."""
+    return value if isinstance(value, int) else np.ravel(value).tolist()

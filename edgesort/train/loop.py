@@ -15,6 +15,7 @@ from rich.progress import Progress
 
 from edgesort.data.errors import DataError, Stopped
 from edgesort.fixed import Array
+from edgesort.train.timing import Timing
 
 WARMUP = 100  # steps
 log = Console(stderr=True)
@@ -22,7 +23,7 @@ log = Console(stderr=True)
 
 @dataclass(frozen=True)
 class Schedule:
-    """epochs over the recording in crops of `crop` outputs, `batch` at a time; the rate warms up, then falls as a
+    """epochs over the recording in crops of `crop` inputs, `batch` at a time; the rate warms up, then falls as a
     cosine. positive_weight: what a frame with a spike counts, against 1 for one without."""
 
     epochs: int
@@ -34,7 +35,7 @@ class Schedule:
 
 def fit(
     network: torch.nn.Module,
-    receptive_field: int,
+    timing: Timing,
     inputs: Array,
     targets: Array,
     schedule: Schedule,
@@ -43,9 +44,9 @@ def fit(
     resume: bool,
     name: str,
 ) -> list[float]:
-    """Train `network.logits` ([B, C, T] -> [B, R, T - receptive_field + 1]) in place; returns the loss of each epoch.
+    """Train `network.logits` ([B, C, T] -> [B, R, T'], as `timing` says) in place; returns the loss of each epoch.
 
-    inputs: float32 [T, C]. targets: 0 or 1, float32 [R, T]; output t answers for the inputs up to t.
+    inputs: float32 [T, C]. targets: 0 or 1, float32 [R, T]; an answer for the inputs up to t is to be column t.
     After each epoch `checkpoint` is replaced, whole. With `resume` training goes on from it, and ends
     with the same weights as if it had not been stopped. Ctrl-C leaves it and raises Stopped.
     """
@@ -53,16 +54,16 @@ def fit(
     settings = {"schedule": schedule.__dict__, "seed": seed, "frames": len(inputs), "rows": len(targets)}
     losses = _restore(network, optimizer, checkpoint, settings) if resume and checkpoint.exists() else []
     x, y = torch.from_numpy(inputs.T.copy()), torch.from_numpy(targets)
-    steps = -(-_crops(x, schedule, receptive_field) // schedule.batch)
+    steps = -(-_crops(x, schedule, timing) // schedule.batch)
     network.train()
     try:
         with Progress(console=log, disable=not log.is_terminal, transient=True) as progress:
             bar = progress.add_task(name, total=schedule.epochs * steps, completed=len(losses) * steps)
             for epoch in range(len(losses), schedule.epochs):
                 total = 0.0
-                for index, starts in enumerate(_batches(x, schedule, receptive_field, seed, epoch)):
+                for index, starts in enumerate(_batches(x, schedule, timing, seed, epoch)):
                     rate = _rate(schedule, epoch * steps + index, schedule.epochs * steps)
-                    total += _step(network, optimizer, rate, x, y, starts, schedule, receptive_field)
+                    total += _step(network, optimizer, rate, x, y, starts, schedule, timing)
                     progress.advance(bar)
                 losses.append(total / steps)
                 save_checkpoint(checkpoint, network, optimizer=optimizer.state_dict(), losses=losses, settings=settings)
@@ -104,19 +105,24 @@ def _restore(
     return losses
 
 
-def _crops(x: torch.Tensor, schedule: Schedule, receptive_field: int) -> int:
+def _lead(timing: Timing) -> int:
+    """Inputs of a crop before those that it is to answer for."""
+    return timing.lead + timing.warm * timing.stride
+
+
+def _crops(x: torch.Tensor, schedule: Schedule, timing: Timing) -> int:
     """Crops an epoch: one less than fit, so that they can start anywhere in the first crop."""
-    count = (x.shape[1] - receptive_field + 1) // schedule.crop - 1
+    count = (x.shape[1] - _lead(timing)) // schedule.crop - 1
     if count < 1:
-        least = 2 * schedule.crop + receptive_field - 1
+        least = 2 * schedule.crop + _lead(timing)
         raise DataError(f"recording: expected {least} frames or more to train on, found {x.shape[1]}")
     return int(count)
 
 
-def _batches(x: torch.Tensor, schedule: Schedule, receptive_field: int, seed: int, epoch: int) -> list[Array]:
+def _batches(x: torch.Tensor, schedule: Schedule, timing: Timing, seed: int, epoch: int) -> list[Array]:
     """First frames of the crops, by batch. Depends on nothing but its arguments, so a resume sees the same."""
     rng = np.random.default_rng([seed, epoch])
-    starts = rng.integers(schedule.crop) + schedule.crop * rng.permutation(_crops(x, schedule, receptive_field))
+    starts = rng.integers(schedule.crop) + schedule.crop * rng.permutation(_crops(x, schedule, timing))
     return [starts[i : i + schedule.batch] for i in range(0, len(starts), schedule.batch)]
 
 
@@ -132,15 +138,17 @@ def _step(
     y: torch.Tensor,
     starts: Array,
     schedule: Schedule,
-    receptive_field: int,
+    timing: Timing,
 ) -> float:
-    history = receptive_field - 1
-    inputs = torch.stack([x[:, s : s + history + schedule.crop] for s in starts])
-    wanted = torch.stack([y[:, s + history : s + history + schedule.crop] for s in starts])
+    lead, stride, first = _lead(timing), timing.stride, timing.early + timing.warm
+    inputs = torch.stack([x[:, s : s + lead + schedule.crop] for s in starts])
+    wanted = torch.stack([y[:, s + lead + stride - 1 : s + lead + schedule.crop : stride] for s in starts])
     for group in optimizer.param_groups:
         group["lr"] = rate
     loss = torch.nn.functional.binary_cross_entropy_with_logits(
-        network.logits(inputs), wanted, pos_weight=torch.tensor(schedule.positive_weight)
+        network.logits(inputs)[..., first : first + wanted.shape[2]],
+        wanted,
+        pos_weight=torch.tensor(schedule.positive_weight),
     )
     optimizer.zero_grad()
     loss.backward()

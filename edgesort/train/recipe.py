@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
+import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -42,3 +45,26 @@ def run(
     labels = load_sorting(sorting, samples)
     result: dict[str, Any] = recipe.train(samples, labels, out, from_scratch, resume, epochs, seed)
     return result
+
+
+def restore(content: Mapping[str, Any]) -> Any:
+    """The quantized network of a finished run, from what its checkpoint.pt holds."""
+    network = load(content["model"]).NETWORK(content["channels"], content["units"])
+    network.load_state_dict(content["state"])
+    return network
+
+
+def main(train: Callable[..., dict[str, Any]], about: str) -> None:
+    """The command line of a recipe: python models/<name>/train.py --recording R --sorting S --out RUN."""
+    parser = argparse.ArgumentParser(description=about.splitlines()[0])
+    parser.add_argument("--recording", type=Path, required=True)
+    parser.add_argument("--sorting", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--from-scratch", action="store_true")
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--epochs", type=int)
+    parser.add_argument("--seed", type=int, default=0)
+    given = vars(parser.parse_args())
+    given["recording"] = load_recording(given["recording"])
+    given["sorting"] = load_sorting(given["sorting"], given["recording"])
+    print(json.dumps(train(**given)))

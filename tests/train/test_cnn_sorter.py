@@ -13,12 +13,13 @@ from edgesort.fixed import Int
 from edgesort.folders import FolderError
 from edgesort.frontends.qonnx import load
 from edgesort.graph import Graph, Node, Stream
-from edgesort.ops import Dense, Peak, Requant, Window
+from edgesort.ops import Dense, Requant, Window
 from edgesort.share import share
 from edgesort.train import loop, recipe
 from edgesort.train.execute import executor
 from edgesort.train.frontend import ADC_EXPONENT, highpass
 from edgesort.train.loop import load_checkpoint
+from edgesort.train.sorter import build
 from edgesort.verify import compare
 from tests.data import small
 
@@ -68,14 +69,14 @@ def by_hand(network, thresholds, cnn):
         Node("head_window", Window(cnn.HEAD_KERNEL), ("conv2_act",)),
         Node("head", head, ("head_window",)),
         Node("head_act", Requant(cut3, u8), ("head",)),
-        Node("events", Peak(thresholds, cnn.REACH, cnn.REFRACTORY), ("head_act",)),
+        Node("events", cnn.RECIPE.picking.peak(thresholds), ("head_act",)),
     )
     return Graph("hand", FREQUENCY, ("adc", Stream((1,), Int(16, True, ADC_EXPONENT))), nodes, ("events",)).check()
 
 
 def hand_graph(run, cnn):
     out, results = run
-    network = cnn.restore(load_checkpoint(out / "checkpoint.pt"))
+    network = recipe.restore(load_checkpoint(out / "checkpoint.pt"))
     return by_hand(network, tuple(results["thresholds"]["quantized"].values()), cnn)
 
 
@@ -83,7 +84,7 @@ def test_torch_equals_a_graph_assembled_by_hand_in_every_value(run, data, cnn):
     frames = data.recording.get_traces()
     verdict = compare(hand_graph(run, cnn), executor(run[0]), frames)
     assert verdict.equal, verdict
-    assert verdict.frames == len(frames) - cnn.RECEPTIVE_FIELD + 1
+    assert verdict.frames == len(frames) - 32
     assert verdict.nodes == ("scale", "conv1_act", "conv2_act", "head_act")
 
 
@@ -106,7 +107,7 @@ def test_the_exported_file_is_the_same_graph(run, data, cnn):
     for name in ("scale", "conv1_act", "conv2_act", "head_act", "events"):
         assert np.array_equal(found[name], expected[name]), name
     assert graph.labels == ("any", *data.sorting.unit_ids)
-    assert graph.event_delay == cnn.DELAY + cnn.REACH
+    assert graph.event_delay == 13
 
 
 def test_the_deployed_graph_finds_what_the_recipe_scored(run, data):
@@ -186,11 +187,11 @@ def test_bad_arguments_are_one_line(run, data, cnn, tmp_path):
 
 
 def test_training_starts_from_the_shipped_weights_and_makes_a_new_head_for_other_units(data, cnn):
-    weights = {t.name: onnx.numpy_helper.to_array(t) for t in onnx.load(str(cnn.SHIPPED)).graph.initializer}
-    labels = load(cnn.SHIPPED).labels
-    same = dict(cnn.build(cnn.Sorter, 1, labels, 0, cnn.SHIPPED).named_parameters())
-    renamed = dict(cnn.build(cnn.FloatSorter, 1, (*labels[:-1], "new"), 0, cnn.SHIPPED).named_parameters())
-    more = dict(cnn.build(cnn.FloatSorter, 1, (*labels, "new"), 0, cnn.SHIPPED).named_parameters())
+    weights = {t.name: onnx.numpy_helper.to_array(t) for t in onnx.load(str(cnn.RECIPE.shipped)).graph.initializer}
+    labels = load(cnn.RECIPE.shipped).labels
+    same = dict(build(cnn.Sorter, 1, labels, 0, cnn.RECIPE.shipped).named_parameters())
+    renamed = dict(build(cnn.FloatSorter, 1, (*labels[:-1], "new"), 0, cnn.RECIPE.shipped).named_parameters())
+    more = dict(build(cnn.FloatSorter, 1, (*labels, "new"), 0, cnn.RECIPE.shipped).named_parameters())
     for name in ("conv1.weight", "conv1.bias", "conv2.weight", "conv2.bias", "head.weight", "head.bias"):
         assert np.array_equal(same[name].detach(), weights[name])
         assert np.array_equal(renamed[name].detach(), weights[name]) != name.startswith("head"), name

@@ -10,13 +10,13 @@ from edgesort.data.errors import DataError
 from edgesort.data.noise import sections
 from edgesort.fixed import Int, requant
 from edgesort.graph import Stream
-from edgesort.ops import Peak
-from edgesort.train.events import accuracy, choose_thresholds, spikes
+from edgesort.train.events import Picking, accuracy, choose_thresholds, spikes
 from edgesort.train.execute import windows
 from edgesort.train.frontend import ADC_EXPONENT, filtered, filtered_float, highpass
 from edgesort.train.quantizers import signed, unsigned
 from edgesort.train.split import GAP_S, split
-from edgesort.train.targets import SPREAD, targets
+from edgesort.train.targets import targets
+from edgesort.train.timing import Timing
 
 
 @given(st.integers(40_000, 10_000_000), st.sampled_from([10_000.0, 19_531.0, 30_000.0]))
@@ -40,8 +40,8 @@ def test_a_recording_too_short_to_split_is_refused():
 def test_targets_mark_each_spike_after_the_delay_and_leave_the_edges_alone():
     rows = targets([np.array([10, 99]), np.array([12])], 100, 5)
     assert rows.shape == (3, 100)
-    assert np.flatnonzero(rows[1]).tolist() == list(range(15 - SPREAD, 15 + SPREAD + 1))
-    assert np.flatnonzero(rows[2]).tolist() == list(range(17 - SPREAD, 17 + SPREAD + 1))
+    assert np.flatnonzero(rows[1]).tolist() == [14, 15, 16]
+    assert np.flatnonzero(rows[2]).tolist() == [16, 17, 18]
     assert np.array_equal(rows[0], rows[1:].max(0))
 
 
@@ -69,8 +69,10 @@ def test_spikes_are_found_where_they_were():
     scores = np.zeros((200, 2), np.int64)
     scores[[50, 120], 0] = 30
     scores[80, 1] = 9
-    found = spikes(scores, Peak((20, 20), 5, 16), 8)
+    found = spikes(scores, (20, 20), Picking(8, 5, 16))
     assert [f.tolist() for f in found] == [[42, 112], []]
+    found = spikes(scores, (20, 20), Picking(8, 5, 16, stride=4))
+    assert [f.tolist() for f in found] == [[50 * 4 + 3 - 8, 120 * 4 + 3 - 8], []]
 
 
 def test_thresholds_part_spikes_from_noise_and_prefer_the_middle_of_a_plateau():
@@ -78,7 +80,7 @@ def test_thresholds_part_spikes_from_noise_and_prefer_the_middle_of_a_plateau():
     scores = rng.integers(0, 20, (5000, 1))
     true = np.arange(100, 5000, 100)
     scores[true + 8, 0] = 60 + rng.integers(0, 20, len(true))
-    (threshold,), (reached,) = choose_thresholds(scores, [true], np.arange(0, 100), 5, 16, 8, 19531.0)
+    (threshold,), (reached,) = choose_thresholds(scores, [true], np.arange(0, 100), Picking(8, 5, 16), 19531.0)
     assert reached == 1
     assert 20 <= threshold < 60
 
@@ -114,16 +116,22 @@ def test_a_quantizer_is_a_requant(make, sign, exponent, bits):
     assert np.array_equal(found, requant(x, 8 + exponent, Int(bits, sign)))
 
 
-@given(st.integers(1, 40), st.integers(1, 9), st.integers(1, 12))
-def test_windows_give_each_output_once(frames, receptive_field, chunk):
-    if frames < receptive_field:
-        return
+@given(st.integers(1, 60), st.integers(0, 9), st.integers(1, 5), st.sampled_from([1, 2, 4]), st.booleans())
+def test_windows_answer_for_each_input_once(frames, history, chunk, period, recurrent):
     import edgesort.train.execute as execute
 
-    x, before = np.arange(frames, dtype=np.float32)[:, None], execute.CHUNK
-    execute.CHUNK = chunk
+    timing = Timing(history, period=period, recurrent=recurrent)
+    if frames <= timing.lead:
+        return
+    x, before = np.arange(1, frames + 1, dtype=np.float32)[:, None], execute.CHUNK
+    execute.CHUNK = chunk * period
     try:
-        last = [w[0, 0, receptive_field - 1 :].numpy() for w in windows(x, receptive_field)]
+        pieces = list(windows(x, timing))
     finally:
         execute.CHUNK = before
-    assert np.array_equal(np.concatenate(last), x[receptive_field - 1 :, 0])
+    answered = [w[0, 0, timing.lead : timing.lead + n].numpy() for w, n in pieces]
+    assert np.array_equal(np.concatenate(answered), x[0 if recurrent else timing.lead :, 0])
+    starts = [w[0, 0, 0].item() - 1 for w, _ in pieces]
+    assert all(start % period == 0 for start in starts) or recurrent
+    assert all(w.shape[2] % period == 0 for w, _ in pieces)
+    assert not recurrent or (len(pieces) == 1 and not pieces[0][0][0, 0, : timing.lead].any())

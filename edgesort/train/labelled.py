@@ -1,0 +1,79 @@
+"""A recording with labels as recipes use it, and the folder of a training run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import spikeinterface.core as si
+
+from edgesort.data.errors import DataError
+from edgesort.data.recordings import frames
+from edgesort.fixed import Array
+from edgesort.folders import refuse_existing
+from edgesort.train.split import Split, split
+
+LIBRARIES = ("torch", "brevitas", "onnx", "spikeinterface", "numpy", "edgesort")
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """samples: int16 [T, channels]. trains: of each unit, in frames. labels: "any", then the units' names."""
+
+    recording: si.BaseRecording
+    sorting: si.BaseSorting
+    samples: Array
+    trains: tuple[Array, ...]
+    labels: tuple[str, ...]
+    parts: Split
+
+    @property
+    def frequency(self) -> float:
+        return float(self.recording.get_sampling_frequency())
+
+    @property
+    def channels(self) -> int:
+        return int(self.samples.shape[1])
+
+    def provenance(self) -> dict[str, Any]:
+        """What a model says about where it comes from."""
+        digest = hashlib.sha256(self.samples.tobytes()).hexdigest()
+        versions = {library: version(library) for library in LIBRARIES}
+        return {"recording_sha256": digest, "versions": versions, "split": self.parts.__dict__}
+
+
+def labelled(recording: si.BaseRecording, sorting: si.BaseSorting) -> Labelled:
+    """The recording and its labels; DataError unless its samples have 16 bits and it is long enough to split."""
+    samples = frames(recording)
+    if samples.min() < -32768 or samples.max() > 32767:
+        raise DataError(f"recording: expected samples of 16 bits, found {samples.min()} to {samples.max()}; scale them")
+    trains = tuple(np.asarray(sorting.get_unit_spike_train(unit), np.int64) for unit in sorting.unit_ids)
+    labels = ("any", *map(str, sorting.unit_ids))
+    parts = split(len(samples), recording.get_sampling_frequency())
+    return Labelled(recording, sorting, samples.astype(np.int16), trains, labels, parts)
+
+
+@contextmanager
+def run_folder(out: Path, resume: bool) -> Iterator[Path]:
+    """The folder out.partial, which becomes `out` when the block ends well, and stays for `resume` when it does not."""
+    refuse_existing(out)
+    partial = out.with_name(out.name + ".partial")
+    if partial.exists() and not resume:
+        raise DataError(f"{partial}: expected no unfinished run, found one; go on with --resume, or remove it")
+    if resume and not partial.exists():
+        raise DataError(f"{partial}: expected an unfinished run to resume, found none; start without --resume")
+    partial.mkdir(parents=True, exist_ok=True)
+    yield partial
+    os.replace(partial, out)
+
+
+def write_results(folder: Path, results: dict[str, Any]) -> None:
+    (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n")

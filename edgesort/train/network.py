@@ -1,0 +1,29 @@
+"""What all quantized networks share: a sum of the last layer that training sees, and its cut to integers."""
+
+from __future__ import annotations
+
+from brevitas.quant_tensor import IntQuantTensor
+from torch import Tensor, nn
+
+from edgesort.train.timing import Timing
+
+
+class Network(nn.Module):
+    """[B, channels, T] -> scores [B, rows, T'], cut to integers by `head_act`; subclasses say what `head_sum` is."""
+
+    timing: Timing
+
+    def head_sum(self, x: Tensor) -> IntQuantTensor:
+        raise NotImplementedError
+
+    def forward(self, x: Tensor) -> IntQuantTensor:
+        return self.head_act(self.head_sum(x))
+
+    def logits(self, x: Tensor) -> Tensor:
+        """What the loss sees: the head before it is cut, so that negative answers have a gradient."""
+        return self.head_sum(x).value
+
+    def score(self, x: Tensor) -> Tensor:
+        """The integers that the device puts out."""
+        y = self(x)
+        return y.value / y.scale

@@ -1,0 +1,178 @@
+"""Train a network that scores each unit, choose its thresholds, score its events: what all sorters' recipes share.
+
+The first half of the recording trains, the next tenth chooses thresholds, the rest is scored.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import spikeinterface.core as si
+import torch
+from torch import nn
+
+from edgesort.data.errors import DataError
+from edgesort.data.scoring import score
+from edgesort.fixed import Array
+from edgesort.folders import refuse_existing
+from edgesort.train.events import Picking, choose_thresholds, spikes
+from edgesort.train.execute import scores
+from edgesort.train.export import export
+from edgesort.train.frontend import ADC_EXPONENT, highpass
+from edgesort.train.labelled import Labelled, labelled, run_folder, write_results
+from edgesort.train.loop import Schedule, fit, log, save_checkpoint
+from edgesort.train.pretrained import labels as known
+from edgesort.train.pretrained import load_weights
+from edgesort.train.targets import SPREAD, targets
+
+RARE = -4.0  # spikes are rare: a new head begins with "none"
+THRESHOLDS = np.arange(1 / 16, 15.5, 1 / 8)  # logits that are tried
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form of a network. kind(channels, units) makes it. inputs: its front end, (samples, frequency) -> float32.
+    step: of its integer scores, in logits."""
+
+    kind: Any
+    inputs: Callable[[Array, float], Array]
+    step: float
+
+
+@dataclass(frozen=True)
+class SorterRecipe:
+    """What a sorter's recipe chooses.
+
+    forms: the first is exported. spread: samples around spike + delay for which a score shall be high. again: the
+    schedule from the weights of the file `shipped`, where that is there and knows the same units.
+    """
+
+    name: str
+    forms: Mapping[str, Form]
+    picking: Picking
+    schedule: Schedule
+    weight_bits: int
+    spread: tuple[int, int] = SPREAD
+    again: Schedule | None = None
+    shipped: Path | None = None
+
+
+def train_sorter(
+    recipe: SorterRecipe,
+    recording: si.BaseRecording,
+    sorting: si.BaseSorting,
+    out: Path,
+    from_scratch: bool = False,
+    resume: bool = False,
+    epochs: int | None = None,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """Train on `recording` (integers) with the labels `sorting`; write the folder `out`; return the results.
+
+    `out` holds model.onnx, results.json, checkpoint.pt (the network to restore), and <form>.pt (the last state of
+    training). Until all of it is there, the folder is called out.partial; after a kill or Ctrl-C, `resume` goes on
+    from the states in it.
+    """
+    began = time.monotonic()
+    if epochs is not None and epochs < 1:
+        raise DataError(f"epochs: expected 1 or more, found {epochs}")
+    refuse_existing(Path(out))
+    torch.set_num_threads(1)  # as fast alone for layers this small, ten times as fast beside other work
+    data = labelled(recording, sorting)
+    shipped = None if from_scratch or recipe.shipped is None or not recipe.shipped.is_file() else recipe.shipped
+    same = shipped is not None and known(shipped) == data.labels  # a new head takes longer
+    schedule = (recipe.again or recipe.schedule) if same else recipe.schedule
+    schedule = Schedule(**{**schedule.__dict__, "epochs": epochs or schedule.epochs})
+    wanted = targets(data.trains, data.parts.train[1], recipe.picking.delay, recipe.spread)
+    results: dict[str, Any] = {"model": recipe.name, "seed": seed, "from_scratch": shipped is None}
+    results |= {"units": list(data.labels[1:]), "epochs": schedule.epochs, "split": data.parts.__dict__}
+    results |= {"thresholds": {}, "threshold_accuracy": {}, "weight_bits": recipe.weight_bits}
+    networks = {}
+    with run_folder(Path(out), resume) as partial:
+        for name, form in recipe.forms.items():
+            network = networks[name] = build(form.kind, data.channels, data.labels, seed, shipped)
+            inputs = form.inputs(data.samples, data.frequency)
+            part, checkpoint = inputs[slice(*data.parts.train)], partial / f"{name}.pt"
+            results[f"loss_{name}"] = fit(
+                network, network.timing, part, wanted, schedule, seed, checkpoint, resume, name
+            )
+            answers = scores(network, inputs, network.timing)
+            thresholds, reached = _thresholds(data, answers, recipe.picking, form.step)
+            results["thresholds"][name] = dict(zip(data.labels, thresholds, strict=True))
+            results["threshold_accuracy"][name] = dict(zip(data.labels, reached, strict=True))
+            results[name], results[f"chance_{name}"] = _accuracy(data, answers, thresholds, recipe.picking)
+            log.print(f"    {name}: accuracy {results[name]['mean_accuracy']:.3f} on the scored part")
+        name, network = next(iter(networks.items()))
+        results |= {"parameters": parameters(network), "seconds": time.monotonic() - began}
+        stated = ("weight_bits", "parameters", "seed", "from_scratch", "epochs")
+        accuracy = {form: results[form]["mean_accuracy"] for form in networks}
+        export(
+            network,
+            partial / "model.onnx",
+            name=recipe.name,
+            channels=data.channels,
+            timing=network.timing,
+            sampling_frequency=data.frequency,
+            adc_exponent=ADC_EXPONENT,
+            before={"highpass": highpass(data.frequency)},
+            after={"events": recipe.picking.peak(results["thresholds"][name].values())},
+            event_delay=recipe.picking.event_delay,
+            labels=data.labels,
+            provenance=data.provenance() | {key: results[key] for key in stated} | {"accuracy": accuracy},
+        )
+        content = {"model": recipe.name, "sampling_frequency": data.frequency}
+        content |= {"channels": data.channels, "units": len(data.trains)}
+        save_checkpoint(partial / "checkpoint.pt", network, **content)
+        write_results(partial, results)
+    return results
+
+
+def build(kind: Any, channels: int, labels: tuple[str, ...], seed: int, shipped: Path | None) -> Any:
+    """A new network; random weights, or those of the file `shipped`, without its head if that knows other units."""
+    torch.manual_seed(seed)
+    network = kind(channels, len(labels) - 1)
+    nn.init.constant_(network.head.bias, RARE)
+    if shipped:
+        load_weights(network, shipped, anew=() if known(shipped) == labels else ("head",))
+    return network
+
+
+def parameters(network: nn.Module) -> int:
+    """How many weights and biases a network has."""
+    return sum(p.numel() for name, p in network.named_parameters() if name.rsplit(".")[-1] in ("weight", "bias"))
+
+
+def _thresholds(
+    data: Labelled, answers: Array, picking: Picking, step: float
+) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """The best ones on the tenth that neither trained nor is scored."""
+    start, end = data.parts.threshold
+    first = -(-start // picking.stride)
+    truth = [np.sort(np.concatenate(data.trains)), *data.trains]
+    truth = [times[(times >= start) & (times < end)] - first * picking.stride for times in truth]
+    candidates = np.round(THRESHOLDS / step).astype(np.int64)
+    return choose_thresholds(answers[first : end // picking.stride], truth, candidates, picking, data.frequency)
+
+
+def _accuracy(
+    data: Labelled, answers: Array, thresholds: tuple[int, ...], picking: Picking
+) -> tuple[dict[str, Any], float]:
+    """The score of events picked in the whole recording, as a device would, and the mean accuracy by chance.
+
+    Chance: the same events, moved round by half of the scored part.
+    """
+    start, end = data.parts.score
+    found = dict(zip(data.labels[1:], spikes(answers, thresholds, picking)[1:], strict=True))
+    inside = {unit: times[(times >= start) & (times < end)] for unit, times in found.items()}
+    half, whole = (end - start) // 2, end - start
+    moved = {unit: np.sort((times - start + half) % whole) + start for unit, times in inside.items()}
+    scored, chance = (
+        score(data.recording, data.sorting, si.NumpySorting.from_unit_dict([trains], data.frequency), start)
+        for trains in (found, moved)
+    )
+    return scored, float(chance["mean_accuracy"])
