@@ -128,10 +128,10 @@ class Gru(Op):
             return cls(weight_x, weight_h, bias, bias_n, shift, shift_n, gate_bits, bits)
 
         return [
-            (make(3, 4, 7, 3, 4, 8, 8), (Stream((3,), Int(8)),)),
-            (make(5, 2, 127, 4, 8, 8, 8), (Stream((5,), Int(6, False)),)),
+            (make(3, 4, 7, 3, 3, 8, 8), (Stream((3,), Int(8)),)),
+            (make(5, 2, 127, 4, 5, 8, 8), (Stream((5,), Int(6, False)),)),
             (make(1, 1, 3, 0, 0, 3, 4), (Stream((1,), Int(3)),)),
-            (make(2, 3, 127, 7, 9, 12, 16), (Stream((2,), Int(12)),)),
+            (make(2, 3, 127, 7, 5, 12, 16), (Stream((2,), Int(12)),)),
             (make(2, 3, 7, 0, 2, 5, 6), (Stream((2,), Int(5), period=2),)),
             (make(2, 2, 1, 6, 0, 1, 2), (Stream((2,), Int(8)),)),
         ]

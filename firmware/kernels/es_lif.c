@@ -27,9 +27,10 @@ bool es_lif(const es_lif_params *p, void *state, const void *x, void *y)
     for (size_t i = 0; i < p->elements; i++) {
         const int64_t drive = es_load(x, p->x_type, i) + (p->recurrent != NULL ? feedback(p, spiked, i) : 0);
         const int64_t sum = (int64_t)u[i] - es_shift(u[i], p->leak[i]) + drive;
-        const bool spike = es_saturate(sum, p->low, p->high) > p->threshold[i] && wait[i] == 0;
+        const int32_t risen = (int32_t)es_saturate(sum, p->low, p->high);
+        const bool spike = risen > p->threshold[i] && wait[i] == 0;
 
-        u[i] = (int32_t)es_saturate(sum, p->low, p->high) - (spike ? p->threshold[i] : 0);
+        u[i] = risen - (spike ? p->threshold[i] : 0);
         wait[i] = spike ? p->refractory : wait[i] - (wait[i] > 0);
         spikes[i] = spike;
     }
