@@ -24,6 +24,7 @@ def to_json(graph: Graph) -> dict[str, Any]:
                 "op": node.op.kind,
                 "inputs": list(node.inputs),
                 "parameters": {f.name: _plain(getattr(node.op, f.name)) for f in fields(node.op)},
+                **({} if node.dtype is None else {"dtype": _plain(node.dtype)}),
             }
             for node in graph.nodes
         ],
@@ -42,7 +43,7 @@ def from_json(data: dict[str, Any]) -> Graph:
             data["name"],
             data["sampling_frequency"],
             (data["input"][0], Stream(tuple(stream["shape"]), Int(**stream["dtype"]["int"]), stream["period"])),
-            tuple(Node(n["name"], _op(n), tuple(n["inputs"])) for n in data["nodes"]),
+            tuple(Node(n["name"], _op(n), tuple(n["inputs"]), _value(n.get("dtype"))) for n in data["nodes"]),
             tuple(data["outputs"]),
             tuple(data["labels"]),
             data["event_delay"],

@@ -1,11 +1,12 @@
-// A queue of 2^ADDRESS - 1 beats, and one more in its output register.
+// A queue of DEPTH beats: DEPTH - 1 in RAM, and one in its output register.
 //
-// Latency: 2 cycles when empty; one beat a cycle. Ranges: ADDRESS of 1 or more.
+// Latency: 2 cycles when empty; one beat a cycle. Ranges: ADDRESS of 1 or more, DEPTH of 2 to 2^ADDRESS.
 `default_nettype none
 
 module es_fifo #(
     parameter BITS    = 8,
-    parameter ADDRESS = 9
+    parameter ADDRESS = 9,
+    parameter DEPTH   = 1 << ADDRESS
 ) (
     input  wire            clk_i,
     input  wire            rst_ni,
@@ -16,11 +17,13 @@ module es_fifo #(
     input  wire            y_ready_i,
     output wire [BITS-1:0] y_data_o
 );
+    localparam MOST = DEPTH - 1;
+
     reg [ADDRESS-1:0] write_at, read_at;
-    wire [ADDRESS-1:0] next_write = write_at + 1'b1;
+    wire [ADDRESS-1:0] held = write_at - read_at;
     wire taken = x_valid_i & x_ready_o;
-    wire fetch = (write_at != read_at) & (~y_valid_o | y_ready_i);
-    assign x_ready_o = (next_write != read_at);
+    wire fetch = (held != {ADDRESS{1'b0}}) & (~y_valid_o | y_ready_i);
+    assign x_ready_o = (held != MOST[ADDRESS-1:0]);
 
     es_ram #(.BITS(BITS), .ADDRESS(ADDRESS)) queue (
         .clk_i(clk_i), .we_i(taken), .waddr_i(write_at), .wdata_i(x_data_i),
@@ -33,7 +36,7 @@ module es_fifo #(
             read_at   <= {ADDRESS{1'b0}};
             y_valid_o <= 1'b0;
         end else begin
-            if (taken) write_at <= next_write;
+            if (taken) write_at <= write_at + 1'b1;
             if (fetch) read_at <= read_at + 1'b1;
             y_valid_o <= fetch | (y_valid_o & ~y_ready_i);
         end

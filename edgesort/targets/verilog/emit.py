@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from edgesort.graph import Graph, Node
-from edgesort.passes.schedule import queues
+from edgesort.passes.flow import Port
+from edgesort.passes.schedule import queues, waits
 from edgesort.share import share
 from edgesort.targets.target import BuildError
 from edgesort.targets.verilog.cells import Cell, cell
+from edgesort.targets.verilog.cells.grains import grains
 
 # Words that Verilog, or SystemVerilog as Verilator reads it, keeps for itself and that a network may use.
 TAKEN = """
@@ -28,6 +30,7 @@ TAKEN = """
 """.split()  # noqa: SIM905
 Taker = tuple[str, int]  # a node's name and which of its inputs, or an output port and 0
 Wires = tuple[str, str, str]  # valid, ready and data
+LEAST_DEPTH = 2  # of hw/cells/es_fifo.v, at a beat a cycle
 ENDS = ("_valid", "_ready", "_data", "_queue")
 SIGNALS = ("", *(s + end for s in ("", "_x0", "_x1", "_x2") for end in ENDS), "_valid_to", "_ready_to", "_fork")
 
@@ -64,12 +67,19 @@ def emit_model(graph: Graph, out: Path, budget: int, module: str = "model") -> N
     """Write <module>.v and its ROMs, in a folder <module>_rom, into `out`."""
     made = cells(graph, budget)
     ids = identifiers(graph)
-    (out / f"{module}.v").write_text(model_text(graph, made, module))
+    (out / f"{module}.v").write_text(model_text(graph, made, depths(graph, made, budget), module))
     rom_folder = out / f"{module}_rom"
     rom_folder.mkdir(exist_ok=True)
     for name, one in made.items():
         for rom in one.roms:
             (out / rom_file(module, ids[name], rom.parameter)).write_text(rom.text())
+
+
+def depths(graph: Graph, made: Mapping[str, Cell], budget: int) -> dict[Port, int]:
+    """Elements that each queue holds: what no dead-lock needs, and the frames that wait in a pipeline."""
+    least, more = queues(graph, grains(graph)), waits(graph, {name: one.cycles for name, one in made.items()}, budget)
+    sizes = {(node.name, k): x.size for node in graph.nodes for k, x in enumerate(graph.ins(node))}
+    return {port: max(LEAST_DEPTH, least[port] + more[port] * sizes[port]) for port in least}
 
 
 def copy_cells(out: Path) -> None:
@@ -88,9 +98,9 @@ def output_ports(graph: Graph) -> dict[str, str]:
     return {name: f"y{k}" if many else "y" for k, name in enumerate(graph.outputs)}
 
 
-def model_text(graph: Graph, made: Mapping[str, Cell], module: str = "model") -> str:
+def model_text(graph: Graph, made: Mapping[str, Cell], held: Mapping[Port, int], module: str = "model") -> str:
     """The module: an x stream in, one y stream an output, and between them one instance a node."""
-    ids, takers, depths = identifiers(graph), _takers(graph), queues(graph)
+    ids, takers = identifiers(graph), _takers(graph)
     described = dict(line.strip().split(": ", 1) for line in graph.text().splitlines()[1 : 2 + len(graph.nodes)])
 
     def stream(name: str) -> str:
@@ -114,9 +124,9 @@ def model_text(graph: Graph, made: Mapping[str, Cell], module: str = "model") ->
         parts.append(f"\n{stream(node.name)}")
         for k, name in enumerate(node.inputs):
             inputs.append(taken(name, (node.name, k)))
-            if (node.name, k) in depths:
+            if (node.name, k) in held:
                 queue = f"{word}_x{k}"
-                parts.append(_queue(queue, graph.streams[name].dtype.bits, depths[node.name, k], inputs[k]))
+                parts.append(_queue(queue, graph.streams[name].dtype.bits, held[node.name, k], inputs[k]))
                 inputs[k] = f"{queue}_valid", f"{queue}_ready", f"{queue}_data"
         parts.append(_instance(node, word, made[node.name], module, inputs))
     for output, port in output_ports(graph).items():
@@ -164,11 +174,11 @@ def _fork(word: str, takers: int) -> str:
 
 
 def _queue(word: str, bits: int, elements: int, x: Wires) -> str:
-    """A queue of at least `elements` beats."""
+    """A queue of `elements` beats."""
     address = max(1, (elements - 1).bit_length())
     return (
         f"    wire {word}_valid, {word}_ready;\n    wire [{bits - 1}:0] {word}_data;\n"
-        f"    es_fifo #(.BITS({bits}), .ADDRESS({address})) {word}_queue (\n"
+        f"    es_fifo #(.BITS({bits}), .ADDRESS({address}), .DEPTH({elements})) {word}_queue (\n"
         f"        .clk_i(clk_i), .rst_ni(rst_ni),\n{_port('x', 'i', 'o', x)},\n"
         f"{_port('y', 'o', 'i', (f'{word}_valid', f'{word}_ready', f'{word}_data'))}\n    );\n"
     )
