@@ -3,7 +3,7 @@
 from edgesort.fixed import Int
 from edgesort.graph import Stream
 from edgesort.ops import CommonAverage
-from tests.ops.material import Material, c, case
+from tests.ops.material import Material, c, case, v
 
 
 def random(rng, x):
@@ -33,5 +33,13 @@ MATERIAL = Material(
             "size_t i = 0; i < past; i++) {\n            sum",
         ),
     ),
-    v_mutants=(),
+    v_mutants=(
+        v("sign of the mean lost", "$signed(sum) >>> 16", "sum >> 16", "common_average-0"),
+        v("adds the mean", "x - mean", "x + mean", "common_average-0"),
+        v("reciprocal rounds down", "(65536 + CHANNELS / 2) / CHANNELS", "65536 / CHANNELS", "common_average-5"),
+        v("lines add up", "~rst_ni | line_done", "~rst_ni", "common_average-1"),
+        v("sum survives a reset", "~rst_ni | line_done", "line_done", "common_average-1"),
+        v("sign of the input lost", ".X_SIGNED(X_SIGNED), .W_BITS", ".X_SIGNED(0), .W_BITS", "common_average-0"),
+        v("moves on before y is taken", "~y_valid_o | y_ready_i", "1'b1", "common_average-0"),
+    ),
 )

@@ -3,7 +3,7 @@
 from edgesort.fixed import Int
 from edgesort.graph import Stream
 from edgesort.ops import CommonMedian
-from tests.ops.material import Material, c, case
+from tests.ops.material import Material, c, case, v
 
 
 def random(rng, x):
@@ -34,5 +34,23 @@ MATERIAL = Material(
         c("greatest value not seen", "high = value > high ? value : high;", ""),
         c("first line's median", "median(p, x, first)", "median(p, x, 0)"),
     ),
-    v_mutants=(),
+    v_mutants=(
+        v("upper median", "MIDDLE = (CHANNELS - 1) / 2", "MIDDLE = CHANNELS / 2", "common_median-1"),
+        v("order of unsigned numbers", "(X_SIGNED != 0) ? HIGHEST", "(X_SIGNED == 0) ? HIGHEST", "common_median-0"),
+        v("counts equals", "word < trial", "word <= trial", "common_median-6"),
+        v(
+            "lowest bit is not tried",
+            "COUNT: if (decide & lowest)",
+            "COUNT: if (decide & weight[1])",
+            "common_median-0",
+        ),
+        v("begins where the last line ended", "trial  <= HIGHEST;", "", "common_median-2"),
+        v("counts on", ">> 1;\n            less   <= {CB{1'b0}};", ">> 1;", "common_median-0"),
+        v(
+            "moves on before y is taken",
+            "(state == SEND) & (~y_valid_o | y_ready_i)",
+            "(state == SEND)",
+            "common_median-0",
+        ),
+    ),
 )

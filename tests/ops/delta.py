@@ -3,7 +3,7 @@
 from edgesort.fixed import Int
 from edgesort.graph import Stream
 from edgesort.ops import Delta
-from tests.ops.material import Material, c, case
+from tests.ops.material import Material, c, case, v
 
 
 def random(rng, x):
@@ -27,5 +27,19 @@ MATERIAL = Material(
         c("first threshold for all", "p->threshold[c]", "p->threshold[0]"),
         c("all downs at the end", "i + (row + 1) * p->channels, down", "i + p->rows * p->channels, down"),
     ),
-    v_mutants=(),
+    v_mutants=(
+        v("a spike at the threshold up", "error > rise", "error >= rise", "delta-2"),
+        v("a spike at the threshold down", "error < fall", "error <= fall", "delta-2"),
+        v(
+            "sign of the input lost",
+            ".X_SIGNED(X_SIGNED), .Y_BITS(X_BITS + 1)) sign_x",
+            ".X_SIGNED(0), .Y_BITS(X_BITS + 1)) sign_x",
+            "delta-0",
+        ),
+        v("follows x at once", "up ? r + threshold", "up ? x", "delta-0"),
+        v("ups for downs", "downs[CHANNELS-1] <= down", "downs[CHANNELS-1] <= up", "delta-0"),
+        v("first threshold for all", "THRESHOLDS[channel*X_BITS +: X_BITS]", "THRESHOLDS[X_BITS-1:0]", "delta-1"),
+        v("r survives a reset", "seen  <= 1'b0;", "seen  <= 1'b1;", "delta-0"),
+        v("moves on before y is taken", "default: if (done & line_last)", "default: if (line_last)", "delta-0"),
+    ),
 )

@@ -3,7 +3,7 @@
 from edgesort.fixed import Int
 from edgesort.graph import Stream
 from edgesort.ops import Noise
-from tests.ops.material import Material, c, case
+from tests.ops.material import Material, c, case, v
 
 
 def random(rng, x):
@@ -27,5 +27,14 @@ MATERIAL = Material(
         c("level without shift", "u[i] >> p->shift", "u[i]"),
         c("elements share a state", "u[i] >> p->shift", "u[0] >> p->shift"),
     ),
-    v_mutants=(),
+    v_mutants=(
+        v("rises at the level", "magnitude > y_data_o", "magnitude >= y_data_o", "noise-1"),
+        v("no magnitude", "negative ? -x : x", "x", "noise-0"),
+        v("falls below 0", " & {U{~fallen[U]}}", "", "noise-2"),
+        v("level survives a reset", "seen      <= 1'b0;", "seen      <= 1'b1;", "noise-0"),
+        v("elements share a level", ".raddr_i(at)", ".raddr_i({A{1'b0}})", "noise-0"),
+        v("level without shift", "u[U-1:SHIFT]", "u[Y_BITS-1:0]", "noise-0"),
+        v("rises by the fall", "? u + RISE", "? u + FALL", "noise-1"),
+        v("moves on before y is taken", "taken | (y_valid_o & ~y_ready_i)", "taken", "noise-0"),
+    ),
 )

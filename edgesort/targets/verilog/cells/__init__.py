@@ -33,9 +33,21 @@ CELLS: Mapping[type[Op], Callable[..., Cell]] = MappingProxyType(
         ops.Window: time.window,
         ops.Delay: time.delay,
         ops.Upsample: time.upsample,
+        ops.MaxPool: time.max_pool,
+        ops.AveragePool: time.average_pool,
+        ops.DepthToTime: time.depth_to_time,
         ops.Dense: linear.dense,
+        ops.Lif: linear.lif,
+        ops.Gru: linear.gru,
         ops.Biquad: signal.biquad,
+        ops.NonlinearEnergy: signal.nonlinear_energy,
+        ops.CommonAverage: signal.common_average,
+        ops.CommonMedian: signal.common_median,
+        ops.Noise: signal.noise,
+        ops.Delta: signal.delta,
+        ops.StateSpace: linear.state_space,
         ops.Peak: signal.peak,
+        ops.LocalPeak: signal.local_peak,
     }
 )
 

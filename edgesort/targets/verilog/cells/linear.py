@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 
-from edgesort.fixed import Int
+import numpy as np
+
+from edgesort.fixed import Array, Int
 from edgesort.graph import Stream
-from edgesort.ops import Dense
-from edgesort.targets.verilog.cells.cell import Cell, Rom, words
+from edgesort.ops import Dense, Gru, Lif, StateSpace
+from edgesort.targets.verilog.cells.cell import Cell, Rom, literals, typed, words
 
 
 def dense(op: Dense, x: Stream, y: Stream, budget: int) -> Cell:
-    """As few lanes as keep up: each is one multiplier."""
     outputs, inputs = op.weight.shape
     lines = prod(x.shape[:-1])
 
     def cycles(parallel: int) -> int:
         return lines * int(op.groups * inputs + outputs // parallel * (inputs + parallel) - parallel + 1)
 
-    group = outputs // op.groups
-    choices = [p for p in range(1, group + 1) if group % p == 0]
-    parallel = next((p for p in choices if cycles(p) <= budget), min(choices, key=cycles))
-    bits = Int.holding(min(int(op.weight.min()), -1), int(op.weight.max())).bits
-    lanes = op.weight.reshape(-1, parallel, inputs).transpose(0, 2, 1).reshape(-1, parallel)
+    parallel = lanes(outputs // op.groups, cycles, budget)
+    bits = weight_bits(op.weight)
     return Cell(
         (
             ("X_BITS", x.dtype.bits),
@@ -35,8 +34,110 @@ def dense(op: Dense, x: Stream, y: Stream, budget: int) -> Cell:
             ("PARALLEL", parallel),
         ),
         cycles(parallel),
+        roms(op.weight, bits, op.bias, y.dtype.bits, parallel),
+    )
+
+
+def state_space(op: StateSpace, x: Stream, y: Stream, budget: int) -> Cell:
+    states, line = op.weight.shape
+
+    def cycles(parallel: int) -> int:
+        return int(line + states // parallel * (line + parallel) + 3)
+
+    parallel = lanes(states, cycles, budget)
+    bits, sum_bits = weight_bits(op.weight), op.sum_type(x.dtype).bits
+    return Cell(
         (
-            Rom("WEIGHT_FILE", bits * parallel, words(lanes, bits)),
-            Rom("BIAS_FILE", y.dtype.bits * parallel, words(op.bias.reshape(-1, parallel), y.dtype.bits)),
+            ("X_BITS", x.dtype.bits),
+            ("X_SIGNED", int(x.dtype.signed)),
+            ("WEIGHT_BITS", bits),
+            ("SUM_BITS", sum_bits),
+            ("Y_BITS", y.dtype.bits),
+            ("INPUTS", x.size),
+            ("STATES", states),
+            ("FRACTION", op.fraction),
+            ("PARALLEL", parallel),
         ),
+        cycles(parallel),
+        roms(op.weight, bits, np.zeros(states, np.int64), sum_bits, parallel),
+    )
+
+
+def lif(op: Lif, x: Stream, y: Stream, budget: int) -> Cell:
+    drive, channels = op.drive(x), x.size
+    parameters: tuple[tuple[str, int | str], ...] = (
+        *typed("X", x),
+        ("DRIVE_BITS", drive.bits + (not drive.signed)),
+        ("U_BITS", op.bits),
+        ("CHANNELS", channels),
+        ("LEAK_COUNT", len(op.leak)),
+        ("LEAKS", literals(op.leak[::-1], 4)),
+        ("THRESHOLD_COUNT", len(op.threshold)),
+        ("THRESHOLDS", literals(op.threshold[::-1], op.bits)),
+        ("REFRACTORY", op.refractory),
+    )
+    if not op.recurrent.size:
+        return Cell(parameters, max(channels, 2))
+    bits = weight_bits(op.recurrent)
+    weights = Rom("RECURRENT_FILE", bits, words(op.recurrent.reshape(-1, 1), bits))
+    return Cell((*parameters, ("RECURRENT_BITS", bits)), channels * (channels + 3), (weights,))
+
+
+def gru(op: Gru, x: Stream, y: Stream, budget: int) -> Cell:
+    """One lane, or one for each of r, z and n if that does not keep up."""
+    units, inputs = op.units, x.size
+
+    def cycles(count: int) -> int:
+        return inputs + units * (3 // count * (inputs + units + 1) + 1 + 2 * op.gate_bits + 4)
+
+    count = lanes(3, cycles, budget)
+    weight = np.concatenate([op.weight_x, op.weight_h], axis=1).reshape(3, units, -1)
+    zero = np.zeros(units, np.int64)
+    bias = np.stack([*op.bias.reshape(3, units), op.bias_n])
+    if count == 3:
+        bias = np.stack([*bias[:3], zero, zero, op.bias_n])
+    bits, sum_bits = weight_bits(weight), op.accumulator(x).bits
+    return Cell(
+        (
+            *typed("X", x),
+            ("H_BITS", op.bits),
+            ("GATE_BITS", op.gate_bits),
+            ("SUM_BITS", sum_bits),
+            ("WEIGHT_BITS", bits),
+            ("SHIFT", op.shift),
+            ("SHIFT_N", op.shift_n),
+            ("INPUTS", inputs),
+            ("UNITS", units),
+            ("LANES", count),
+        ),
+        cycles(count),
+        (
+            Rom("WEIGHT_FILE", bits * count, words(_in_use(weight, count), bits)),
+            Rom("BIAS_FILE", sum_bits * count, words(bias.T.reshape(-1, count), sum_bits)),
+        ),
+    )
+
+
+def _in_use(weight: Array, count: int) -> Array:
+    """Weights [3, units, operands] as rows of lanes in the order of use: unit, pass, operand."""
+    passes = weight.transpose(1, 0, 2).reshape(weight.shape[1], 3 // count, count, -1)
+    return passes.transpose(0, 1, 3, 2).reshape(-1, count)
+
+
+def lanes(outputs: int, cycles: Callable[[int], int], budget: int) -> int:
+    """As few lanes as keep up: each is one multiplier."""
+    choices = [p for p in range(1, outputs + 1) if outputs % p == 0]
+    return next((p for p in choices if cycles(p) <= budget), min(choices, key=cycles))
+
+
+def weight_bits(weight: Array) -> int:
+    return Int.holding(min(int(weight.min()), -1), int(weight.max())).bits
+
+
+def roms(weight: Array, bits: int, bias: Array, bias_bits: int, parallel: int) -> tuple[Rom, Rom]:
+    """es_dense's memories: a word per (block of outputs, input), and one per block; lane 0 lowest."""
+    blocks = weight.reshape(-1, parallel, weight.shape[1]).transpose(0, 2, 1).reshape(-1, parallel)
+    return (
+        Rom("WEIGHT_FILE", bits * parallel, words(blocks, bits)),
+        Rom("BIAS_FILE", bias_bits * parallel, words(bias.reshape(-1, parallel), bias_bits)),
     )
