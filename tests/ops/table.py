@@ -33,6 +33,6 @@ MATERIAL = Material(
         v("moves on before y is taken", "~y_valid_o | y_ready_i", "1'b1", "table-0"),
         v("reads on while y waits", ".re_i(taken)", ".re_i(1'b1)", "table-0"),
         v("lowest bit of x lost", ".raddr_i(x_data_i)", ".raddr_i(x_data_i >> 1 << 1)", "table-1"),
-        v("a beat survives a reset", "y_valid_o <= 1'b0;", "y_valid_o <= y_valid_o;", "table-0"),
+        v("sends a beat after a reset", "y_valid_o <= 1'b0;", "y_valid_o <= 1'b1;", "table-0"),
     ),
 )
