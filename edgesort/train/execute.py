@@ -31,10 +31,10 @@ SHOWN = (qnn.QuantIdentity, Gru, Lif)
 def windows(inputs: Array, timing: Timing) -> Iterator[tuple[torch.Tensor, int]]:
     """float32 [T, C] as tensors [1, C, timing.lead + n'], each with the number n <= n' of inputs that it answers for.
 
-    Each input is answered for in exactly one window, except the lead of the first one. A recurrent network gets one
-    window, with zeros as its lead. Zeros at the end fill the last period.
+    Each input is answered for in exactly one window, except timing.unanswered of them at the start. Zeros at the end
+    fill the last period.
     """
-    before = np.zeros((timing.lead if timing.recurrent else 0, *inputs.shape[1:]), np.float32)
+    before = np.zeros((timing.zeros, *inputs.shape[1:]), np.float32)
     after = np.zeros((-len(inputs) % timing.period, *inputs.shape[1:]), np.float32)
     line = np.concatenate([before, inputs, after])
     count = len(before) + len(inputs) - timing.lead
@@ -91,7 +91,7 @@ def executor(run: Path, seconds: float = 60.0) -> Executor:
     def execute(frames: Array) -> Iterator[Values]:
         yield from torch_values(network, filtered(frames, frequency), timing, firsts)
 
-    return Executor("torch", seconds, execute, tuple(firsts), 0 if timing.recurrent else timing.lead)
+    return Executor("torch", seconds, execute, tuple(firsts), timing.unanswered)
 
 
 def first_frames(graph: Graph) -> dict[str, tuple[int, int]]:

@@ -27,3 +27,8 @@ class Network(nn.Module):
         """The integers that the device puts out."""
         y = self(x)
         return y.value / y.scale
+
+
+def parameters(network: nn.Module) -> int:
+    """How many weights and biases a network has."""
+    return sum(p.numel() for name, p in network.named_parameters() if name.rsplit(".")[-1] in ("weight", "bias"))

@@ -39,12 +39,13 @@ def unsigned(exponent: int, bits: int = 8) -> qnn.QuantIdentity:
     return qnn.QuantIdentity(act_quant=UnsignedFloor, bit_width=bits, scaling_init=limit, return_quant_tensor=True)
 
 
-def conv1d(inputs: int, outputs: int, kernel: int, weight_bits: int) -> qnn.QuantConv1d:
+def conv1d(inputs: int, outputs: int, kernel: int, weight_bits: int, stride: int = 1) -> qnn.QuantConv1d:
     """Conv1d without padding, weights of `weight_bits` bits, bias of 16 bits at the accumulator's scale."""
     return qnn.QuantConv1d(
         inputs,
         outputs,
         kernel,
+        stride,
         weight_quant=Int8WeightPerTensorFixedPoint,
         weight_bit_width=weight_bits,
         bias_quant=Int16Bias,

@@ -26,6 +26,7 @@ from edgesort.train.export import export
 from edgesort.train.frontend import ADC_EXPONENT, highpass
 from edgesort.train.labelled import Labelled, labelled, run_folder, write_results
 from edgesort.train.loop import Schedule, fit, log, save_checkpoint
+from edgesort.train.network import parameters
 from edgesort.train.pretrained import labels as known
 from edgesort.train.pretrained import load_weights
 from edgesort.train.targets import SPREAD, targets
@@ -140,11 +141,6 @@ def build(kind: Any, channels: int, labels: tuple[str, ...], seed: int, shipped:
     if shipped:
         load_weights(network, shipped, anew=() if known(shipped) == labels else ("head",))
     return network
-
-
-def parameters(network: nn.Module) -> int:
-    """How many weights and biases a network has."""
-    return sum(p.numel() for name, p in network.named_parameters() if name.rsplit(".")[-1] in ("weight", "bias"))
 
 
 def _thresholds(
