@@ -18,7 +18,7 @@ module es_delay #(
     output wire [BITS-1:0] y_data_o
 );
     localparam A = $clog2(ELEMENTS + 1);
-    localparam [A-1:0] BACK = ELEMENTS;
+    localparam BACK = ELEMENTS;
 
     reg clear;
     reg [A-1:0] write_at;
@@ -28,7 +28,7 @@ module es_delay #(
 
     es_ram #(.BITS(BITS), .ADDRESS(A)) ring (
         .clk_i(clk_i), .we_i(taken | clear), .waddr_i(write_at), .wdata_i(clear ? {BITS{1'b0}} : x_data_i),
-        .re_i(taken), .raddr_i(write_at - BACK), .rdata_o(y_data_o)
+        .re_i(taken), .raddr_i(write_at - BACK[A-1:0]), .rdata_o(y_data_o)
     );
 
     always @(posedge clk_i)

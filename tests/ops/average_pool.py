@@ -23,5 +23,18 @@ MATERIAL = Material(
         c("stride a frame long", "s->phase < p->stride", "s->phase <= p->stride"),
         c("skipped frames do not count", "sum[i] +=", "sum[i] += (s->phase + 1 < p->stride) ? 0 :"),
     ),
-    v_mutants=(),
+    v_mutants=(
+        v("forgets nothing", " - minus", "", "average_pool-0"),
+        v("kernel a frame short", "KERNEL * SIZE", "(KERNEL - 1) * SIZE", "average_pool-3"),
+        v("sums survive a reset", "begun <= 1'b0", "begun <= 1'b1", "average_pool-0"),
+        v("skipped frames do not count", ".we_i(left)", ".we_i(left & due)", "average_pool-4"),
+        v("a lone element has no sum", "sum = only", "sum = {Y_BITS{1'b0}}", "average_pool-1"),
+        v(
+            "sign of the input lost",
+            ".X_SIGNED(X_SIGNED), .Y_BITS(Y_BITS)) extend_newest",
+            ".X_SIGNED(0), .Y_BITS(Y_BITS)) extend_newest",
+            "average_pool-0",
+        ),
+        v("moves on before y is taken", "y_ready_i | ~due", "1'b1", "average_pool-1"),
+    ),
 )

@@ -20,5 +20,11 @@ MATERIAL = Material(
         c("holds the first row", "(size_t)p->rows * p->factor * p->part_bytes", "(size_t)p->factor * p->part_bytes"),
         c("begins with the second part", "s->part + 1 : 0;", "s->part + 1 : 0, s->part += x != NULL;"),
     ),
-    v_mutants=(),
+    v_mutants=(
+        v("begins with the second part", "copy_at + 1'b1", "copy_at", "depth_to_time-0"),
+        v("the other part", "(part == turn)", "(part != turn)", "depth_to_time-0"),
+        v("a line is a frame", ".N(LINES)", ".N(1)", "depth_to_time-1"),
+        v("an element is a part", ".N(CHANNELS)", ".N(1)", "depth_to_time-0"),
+        v("moves on before y is taken", "y_ready_i | ~due", "1'b1", "depth_to_time-3"),
+    ),
 )

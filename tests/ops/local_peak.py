@@ -34,5 +34,17 @@ MATERIAL = Material(
             "if (false && !is_first(p, ring, s->at, i, c))",
         ),
     ),
-    v_mutants=(),
+    v_mutants=(
+        v("last of equals in a frame", "(other < channel)", "(other > channel)", "local_peak-0"),
+        v("every one of equals in a frame", " | ((other_centre == c) & (other < channel))", "", "local_peak-0"),
+        v("every one of equals in two frames", "(other_past >= c)", "(other_past > c)", "local_peak-0"),
+        v("does not look ahead", " | (other_later > c)", "", "local_peak-0"),
+        v("the last neighbour decides", "(other_first | so_far) & ~beaten", "~beaten", "local_peak-0"),
+        v("a threshold that counts itself", "(c > (THRESHOLDS", "(c >= (THRESHOLDS", "local_peak-2"),
+        v("first threshold for all", "THRESHOLDS[channel*X_BITS +: X_BITS]", "THRESHOLDS[X_BITS-1:0]", "local_peak-0"),
+        v("ignores the refractory time", "peak & over &", "peak &", "local_peak-0"),
+        v("sign of the input lost", "(X_SIGNED != 0)", "(X_SIGNED == 0)", "local_peak-3"),
+        v("takes while it picks", " & ~picking & ~word_valid & ~other_valid", "", "local_peak-0"),
+        v("moves on before y is taken", "~y_valid_o | y_ready_i", "1'b1", "local_peak-0"),
+    ),
 )

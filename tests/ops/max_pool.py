@@ -20,5 +20,12 @@ MATERIAL = Material(
         c("stride a frame long", "s->phase + 1 < p->stride ?", "s->phase < p->stride ?"),
         c("first element for all", "k * p->elements + i", "k * p->elements"),
     ),
-    v_mutants=(),
+    v_mutants=(
+        v("the least", "(tap ^ SIGN) >", "(tap ^ SIGN) <", "max_pool-0"),
+        v("sign of the input lost", "(SIGNED != 0)", "(SIGNED == 0)", "max_pool-0"),
+        v("never begins anew", "(first | greater)", "greater", "max_pool-1"),
+        v("a frame more", ".KERNEL(KERNEL)", ".KERNEL(KERNEL + 1)", "max_pool-0"),
+        v("ignores the stride", ".STRIDE(STRIDE)", ".STRIDE(1)", "max_pool-3"),
+        v("moves on before y is taken", "~y_valid_o | y_ready_i", "1'b1", "max_pool-1"),
+    ),
 )

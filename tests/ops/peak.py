@@ -12,6 +12,7 @@ def random(rng, x):
     return Peak(tuple(int(t) for t in thresholds), int(rng.integers(1, 5)), int(rng.choice([0, 1, 7])))
 
 
+HISTORY, REFRACTORY = "es_history.v", "es_refractory.v"
 MATERIAL = Material(
     random=random,
     cases=(
@@ -39,11 +40,12 @@ MATERIAL = Material(
             "OLDEST = -2 * REACH * CHANNELS;",
             "OLDEST = (1 - 2 * REACH) * CHANNELS;",
             "peak-0",
+            HISTORY,
         ),
-        v("centre a frame early", "CENTRE = -REACH * CHANNELS;", "CENTRE = (1 - REACH) * CHANNELS;", "peak-0"),
-        v("ignores the refractory time", "& (wait_left == {RB{1'b0}});", ";", "peak-2"),
-        v("refractory time a frame long", "WAIT   = REFRACTORY;", "WAIT   = REFRACTORY + 1;", "peak-2"),
-        v("refractory time never ends", "wait_left - 1'b1", "wait_left", "peak-2"),
+        v("centre a frame early", "CENTRE = -REACH * CHANNELS;", "CENTRE = (1 - REACH) * CHANNELS;", "peak-0", HISTORY),
+        v("ignores the refractory time", " & over;", ";", "peak-2"),
+        v("refractory time a frame long", "ALL = REFRACTORY", "ALL = REFRACTORY + 1", "peak-2", REFRACTORY),
+        v("refractory time never ends", "left - 1'b1", "left", "peak-2", REFRACTORY),
         v("first threshold for all", "THRESHOLDS[channel*X_BITS +: X_BITS]", "THRESHOLDS[X_BITS-1:0]", "peak-0"),
         v(
             "sign of the input lost",
@@ -51,7 +53,7 @@ MATERIAL = Material(
             ".X_SIGNED(0), .Y_BITS(X_BITS + 1)) sign_c",
             "peak-3",
         ),
-        v("ring survives a reset", "clear ? {X_BITS{1'b0}} : x_data_i", "x_data_i", "peak-0"),
-        v("moves on before y is taken", "finish | (y_valid_o & ~y_ready_i)", "finish", "peak-0"),
+        v("ring survives a reset", "clear_o ? {BITS{1'b0}} : x_data_i", "x_data_i", "peak-far", HISTORY),
+        v("moves on before y is taken", "last | (y_valid_o & ~y_ready_i)", "last", "peak-0"),
     ),
 )
