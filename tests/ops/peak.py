@@ -53,7 +53,7 @@ MATERIAL = Material(
             ".X_SIGNED(0), .Y_BITS(X_BITS + 1)) sign_c",
             "peak-3",
         ),
-        v("ring survives a reset", "clear_o ? {BITS{1'b0}} : x_data_i", "x_data_i", "peak-far", HISTORY),
+        v("ring survives a reset", ".we_i(taken | clear_o)", ".we_i(taken)", "peak-far", HISTORY),
         v("moves on before y is taken", "last | (y_valid_o & ~y_ready_i)", "last", "peak-0"),
     ),
 )
