@@ -110,7 +110,7 @@ class Lif(Op):
         weight = np.array([[0, 40, -90], [127, -20, 3], [-128, 60, 5]])
         return [
             (cls((3,), (100,), 12), (Stream((4,), Int(8)),)),
-            (cls((15, 1), (1, 127), 8), (Stream((2,), Int(8)),)),
+            (cls((15, 1), (1, 126), 8), (Stream((2,), Int(8)),)),
             (cls((4, 2, 5), (200, 90, 150), 10, weight, refractory=2), (Stream((3,), Int(7)),)),
             (cls((1,), (1,), 9, refractory=3), (Stream((1,), Int(6, False)),)),
             (cls((2,), (30,), 7, np.array([[-60]])), (Stream((1,), Int(6), period=2),)),

@@ -45,7 +45,7 @@ MATERIAL = Material(
     cases=(
         case("gru-layer", gru(5, 6, 127, 8, 8), Stream((5,), Int(8))),
         case("gru-lanes", gru(5, 6, 127, 8, 8), Stream((5,), Int(8)), budget=250),
-        case("gru-lanes-one", gru(1, 1, 7, 1, 2, x_bits=3), Stream((1,), Int(3, False)), budget=1),
+        case("gru-lanes-one", gru(1, 1, 7, 1, 2, x_bits=3), Stream((1,), Int(3, False)), budget=11),
         case("gru-w16", gru(2, 3, 30000, 8, 8), Stream((2,), Int(8))),
         case("gru-w32", gru(2, 2, 1 << 20, 6, 6, x_bits=6), Stream((2,), Int(6))),
         case("gru-u16", gru(3, 2, 7, 16, 16, x_bits=16), Stream((3,), Int(16, False))),
