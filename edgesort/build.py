@@ -53,12 +53,13 @@ def compile(
     out: str | Path,
     model: Path | None = None,
     vectors: Mapping[str, Array] | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> Build:
     """Emit and build `graph` for the target of this name into the new folder `out`.
 
-    model: the QONNX file the graph came from, kept in the build. vectors: recorded samples
-    {segment: int16 [T, channels]}, kept for verify. FolderError if `out` exists, BuildError if the target
-    cannot take the graph; then nothing is left behind.
+    model: the file the graph came from, kept in the build. vectors: recorded samples
+    {segment: int16 [T, channels]}, kept for verify. notes: further texts to keep, by file name.
+    FolderError if `out` exists, BuildError if the target cannot take the graph; then nothing is left behind.
     """
     out = Path(out)
     refuse_existing(out)
@@ -72,7 +73,9 @@ def compile(
         (folder / "graph.json").write_text(json.dumps(serial.to_json(graph)))
         (folder / "graph.txt").write_text(graph.text())
         if model is not None:
-            shutil.copyfile(model, folder / "model.onnx")
+            shutil.copyfile(model, folder / ("model.nir" if model.suffix == ".nir" else "model.onnx"))
+        for name, text in (notes or {}).items():
+            (folder / name).write_text(text)
         if vectors:
             save_vectors(folder, vectors)
         costs = chosen.build(graph, folder)

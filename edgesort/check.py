@@ -15,6 +15,8 @@ from edgesort.fixed import Array
 from edgesort.folders import FolderError
 from edgesort.frontends import qonnx, qonnx_execute
 from edgesort.graph import Graph
+from edgesort.targets import find
+from edgesort.targets.target import BuildError, Target
 from edgesort.verify import Verdict
 
 
@@ -22,7 +24,25 @@ def open_graph(path: Path) -> Graph:
     """The graph of a build folder, of a training run, or of a model file."""
     if (path / "manifest.json").is_file():
         return open_build(path).graph
-    return qonnx.load(path / "model.onnx" if path.is_dir() else path)
+    return open_model(path / "model.onnx" if path.is_dir() else path)
+
+
+def open_model(path: Path) -> Graph:
+    """The graph of a model file: NIR by its ending, else QONNX."""
+    if path.suffix == ".nir":
+        from edgesort.frontends import nir
+
+        return nir.load(path)
+    return qonnx.load(path)
+
+
+def wanted(target: str | None, out: Path | None, explain: bool) -> Target | None:
+    """The target to compile for, None if there is only something to explain; BuildError if that is unclear."""
+    if target is not None and out is not None:
+        return find(target)
+    if not explain or target is not None or out is not None:
+        raise BuildError("compile: expected --target and --out, found not both; --explain needs none")
+    return None
 
 
 def open_executors(path: Path) -> tuple[Graph, tuple[Executor, ...]]:

@@ -141,19 +141,38 @@ def train(
 
 @app.command("compile")
 def compile_(
-    model: Annotated[Path, typer.Argument(help="A QONNX file.")],
-    target: Annotated[str, typer.Option(help="A name that `targets` shows.")],
-    out: Out,
+    model: Annotated[Path, typer.Argument(help="A QONNX file, or one that ends in .nir.")],
+    target: Annotated[str | None, typer.Option(help="A name that `targets` shows.")] = None,
+    out: Annotated[Path | None, typer.Option(help="A new folder; it appears whole or not at all.")] = None,
     recording: Annotated[Path | None, typer.Option(help="Recorded samples to keep in the build for `verify`.")] = None,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Show what the passes did and what each node costs; works without a target."),
+    ] = False,
+    svg: Annotated[Path | None, typer.Option(help="With --explain: the picture, and a .json beside it.")] = None,
     as_json: Json = False,
 ) -> None:
     """Compile a model for a target: sources, artefact, costs."""
     from edgesort.build import compile
-    from edgesort.check import recorded
-    from edgesort.frontends.qonnx import load
+    from edgesort.check import open_model, recorded, wanted
+    from edgesort.report.explain import explain as explained
+    from edgesort.report.picture import files, write
 
-    graph = load(model)
-    build = compile(graph, target, out, model, recorded(recording, graph) if recording else None)
+    chosen = wanted(target, out, explain)
+    graph = open_model(model)
+    made = explained(graph, chosen) if explain else None
+    if made is not None and svg is not None:
+        write(made, svg)
+    if made is not None and not as_json:
+        table(made.passes(), "passes")
+        table(made.nodes(), "nodes, an input frame")
+        print("\n".join(made.sums()))
+    if chosen is None or out is None:
+        if made is not None and as_json:
+            print(json.dumps(made.to_json()))
+        return
+    samples = recorded(recording, graph) if recording else None
+    build = compile(graph, chosen.name, out, model, samples, files(made) if made else None)
     if as_json:
         print(json.dumps(build.manifest))
         return
@@ -238,7 +257,7 @@ def main() -> None:
     """Run a command; turn what can go wrong with input and tools into one line and exit code 2."""
     from edgesort.data.errors import DataError
     from edgesort.folders import FolderError
-    from edgesort.frontends.qonnx import ModelError
+    from edgesort.frontends.errors import ModelError
     from edgesort.graph import GraphError
     from edgesort.targets.target import BuildError, ToolMissing
 

@@ -138,6 +138,17 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What a pass made of a graph: nodes before and after, bits that a frame of every stream got narrower by, and how."""
+
+    by: str
+    before: int
+    after: int
+    bits: int
+    what: str
+
+
+@dataclass(frozen=True)
 class Graph:
     """A streaming network from raw samples to events.
 
@@ -145,6 +156,7 @@ class Graph:
     input: name and stream of the samples. nodes: in topological order. outputs: node names.
     labels: what each element of the output's last axis means (a unit's name, or "any").
     event_delay: frames from a spike's peak to the frame in which its event leaves the graph.
+    history: what the passes did, for people.
     """
 
     name: str
@@ -155,6 +167,7 @@ class Graph:
     labels: tuple[str, ...] = ()
     event_delay: int = 0
     provenance: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    history: tuple[Change, ...] = field(default=(), compare=False)
 
     @cached_property
     def streams(self) -> Mapping[str, Stream]:

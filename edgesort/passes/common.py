@@ -21,14 +21,15 @@ def common(graph: Graph) -> Graph:
     kept = []
     for node in graph.nodes:
         renamed = replace(node, inputs=tuple(alias.get(name, name) for name in node.inputs))
-        same = first.setdefault(_meaning(renamed), node.name)
+        same = first.setdefault(meaning(renamed), node.name)
         alias[node.name] = same
         if same == node.name or node.name in graph.outputs:
             kept.append(renamed)
     return replace(graph, nodes=tuple(kept))
 
 
-def _meaning(node: Node) -> Hashable:
+def meaning(node: Node) -> Hashable:
+    """What a node computes: equal for nodes that compute the same."""
     parameters = tuple(_plain(getattr(node.op, field.name)) for field in fields(node.op))
     return node.op.kind, parameters, node.inputs, node.dtype
 

@@ -1,0 +1,128 @@
+"""What the compiler did to a model, and what each node of the result costs: for a terminal, a picture and a program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from edgesort.graph import Graph, Node
+from edgesort.passes import memory
+from edgesort.passes.cost import Cost, costs
+from edgesort.passes.flow import Port
+from edgesort.passes.narrow import saved
+from edgesort.passes.schedule import order
+from edgesort.targets.target import BuildError, Target
+from edgesort.targets.verilog.cells import Cell, cell
+from edgesort.targets.verilog.emit import depths
+from edgesort.targets.verilog.target import RTL, Rtl
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A graph with its costs. saved: bits that each stream is narrower than by type. budget: cycles an input frame, of
+    a clock in Hz; queues: elements each holds in Verilog, none where the graph has a node without a cell."""
+
+    graph: Graph
+    costs: tuple[Cost, ...]
+    saved: Mapping[str, int]
+    plan: memory.Plan
+    clock: float
+    budget: int
+    queues: Mapping[Port, int]
+
+    def passes(self) -> list[Row]:
+        """A row a pass."""
+        return [
+            {"pass": c.by, "nodes": f"{c.before} to {c.after}", "bits saved": c.bits, "what it did": c.what}
+            for c in self.graph.history
+        ]
+
+    def nodes(self) -> list[Row]:
+        """A row a node."""
+        return [
+            {
+                "node": cost.node,
+                "op": self.graph.node(cost.node).op.kind,
+                "stream": str(self.graph.streams[cost.node]),
+                "bits saved": self.saved.get(cost.node, 0),
+                "MACs": number(cost.macs),
+                "constants": cost.constant_bytes,
+                "state": cost.state_bytes,
+                "cycles": "-" if cost.cycles is None else number(cost.cycles),
+            }
+            for cost in self.costs
+        ]
+
+    def sums(self) -> list[str]:
+        """What the whole graph takes, a line each."""
+        graph, cycles = self.graph, [cost.cycles for cost in self.costs if cost.cycles is not None]
+        busiest = f"{number(max(cycles))} of the busiest cell" if cycles else "none known"
+        frames = sum(graph.streams[graph.node(name).inputs[k]].size for name, k in self.queues)
+        return [
+            f"{number(sum(c.macs for c in self.costs))} MACs an input frame, "
+            f"{sum(c.macs_per_second for c in self.costs) / 1e6:.3g} million a second",
+            f"{sum(c.constant_bytes for c in self.costs)} bytes of constants, {sum(c.state_bytes for c in self.costs)} "
+            f"of state; values take {self.plan.apart} bytes apart and {self.plan.scratch} where they share memory",
+            f"{sum(self.saved.values())} bits fewer in the elements of {len(self.saved)} streams than by type",
+            f"schedule: {len(order(graph))} input frames a cycle; queues before joins hold {sum(self.queues.values())} "
+            f"elements of {frames} in their frames",
+            f"cycles an input frame: {busiest}, {self.budget} at {self.clock / 1e6:g} MHz",
+        ]
+
+    def to_json(self) -> Row:
+        """Everything, for programs."""
+        graph = self.graph
+        return {
+            "graph": graph.name,
+            "digest": graph.digest(),
+            "passes": [asdict(change) for change in graph.history],
+            "nodes": [
+                asdict(cost)
+                | {"op": node.op.kind, "inputs": list(node.inputs), "bits_saved": self.saved.get(node.name, 0)}
+                | _stream(graph, node.name)
+                for node, cost in zip(graph.nodes, self.costs, strict=True)
+            ],
+            "schedule": [list(names) for names in order(graph)],
+            "queues": [{"node": name, "input": k, "elements": held} for (name, k), held in self.queues.items()],
+            "memory": {"offsets": dict(self.plan.offsets), "scratch": self.plan.scratch, "apart": self.plan.apart},
+            "clock": self.clock,
+            "budget": self.budget,
+        }
+
+
+def explain(graph: Graph, target: Target | None = None) -> Explanation:
+    """target: whose clock the cycles are held against; the one of the Verilog alone if it has none of its own."""
+    rtl = target if isinstance(target, Rtl) else RTL
+    budget = rtl.budget(graph)
+    made = {node.name: _cell(graph, node, budget) for node in graph.nodes}
+    known = {name: one for name, one in made.items() if one is not None}
+    return Explanation(
+        graph,
+        costs(graph, {name: one.cycles for name, one in known.items()}),
+        saved(graph),
+        memory.plan(graph),
+        rtl.clock,
+        budget,
+        depths(graph, known, budget) if len(known) == len(graph.nodes) else {},
+    )
+
+
+def _cell(graph: Graph, node: Node, budget: int) -> Cell | None:
+    streams = (*graph.ins(node), graph.streams[node.name])
+    try:
+        return cell(node.op, *streams, budget=budget * graph.rate(node.inputs[0]))
+    except BuildError:
+        return None
+
+
+def _stream(graph: Graph, name: str) -> Row:
+    stream = graph.streams[name]
+    return {"shape": list(stream.shape), "type": str(stream.dtype), "period": stream.period}
+
+
+def number(value: float) -> str:
+    """With a comma every three digits, and at most one decimal."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"

@@ -1,0 +1,61 @@
+"""Whole networks with skips, random weights: what the passes are tried on."""
+
+import numpy as np
+
+from edgesort.fixed import Int
+from edgesort.graph import Graph, Node, Stream
+from edgesort.ops import Add, Concat, Delay, Dense, DepthToTime, MaxPool, Peak, Requant, Window
+
+
+def unet(levels: int = 3, width: int = 4, channels: int = 2, kernel: int = 3) -> Graph:
+    """A U-Net: at each level a convolution, then half the rate; up again by a transposed convolution, joined with the
+    delayed skip of its level."""
+    rng = np.random.default_rng(levels)
+    nodes: list[Node] = []
+
+    def add(name, op, *inputs):
+        nodes.append(Node(name, op, inputs))
+        return name
+
+    def dense(name, source, out, fan_in):
+        weight = rng.integers(-30, 31, (out, fan_in))
+        add(name, Dense(weight, rng.integers(-300, 300, out), 1, -5), source)
+        return add(f"{name}_act", Requant((6,), Int(8, False)), name)
+
+    def conv(name, source, out, fan_in):
+        return dense(name, add(f"{name}_window", Window(kernel), source), out, kernel * fan_in)
+
+    x, size, skips = "adc", channels, []
+    for level in range(levels):
+        x = conv(f"down{level}", x, width << level, size)
+        size = width << level
+        skips.append((x, size))
+        x = add(f"pool{level}", MaxPool(2, 2), x)
+    x = conv("bottom", x, size, size)
+    for level in reversed(range(levels)):
+        skip, size_there = skips[level]
+        up = dense(f"up{level}", x, 2 * size_there, size)
+        up = add(f"up{level}_time", DepthToTime(2), up)
+        held = add(f"skip{level}", Delay(1 << level), skip)
+        joined = add(f"join{level}", Concat(), up, held)
+        x, size = conv(f"merge{level}", joined, size_there, 2 * size_there), size_there
+    x = dense("score", x, 3, size)
+    add("events", Peak((20, 20, 20), reach=3, refractory=5), x)
+    return Graph("unet", 1000.0, ("adc", Stream((channels,), Int(16))), tuple(nodes), ("events",)).check()
+
+
+def residual(channels: int = 6, kernel: int = 3, layers: int = 1) -> Graph:
+    """Layers around which their input goes."""
+    rng = np.random.default_rng(layers)
+    nodes = [Node("in", Requant((8,), Int(8)), ("adc",))]
+    x = "in"
+    for layer in range(layers):
+        weight = rng.integers(-20, 21, (channels, kernel * channels))
+        nodes += [
+            Node(f"window{layer}", Window(kernel), (x,)),
+            Node(f"conv{layer}", Dense(weight, rng.integers(-90, 90, channels)), (f"window{layer}",)),
+            Node(f"act{layer}", Requant((7,), Int(8)), (f"conv{layer}",)),
+        ]
+        x = f"act{layer}"
+    nodes.append(Node("sum", Add(), ("in", x)))
+    return Graph("residual", 1000.0, ("adc", Stream((channels,), Int(16))), tuple(nodes), ("sum",)).check()
