@@ -19,6 +19,7 @@ MATERIAL = Material(
         case("peak-i16", Peak((50, 0), reach=2, refractory=2), Stream((2,), Int(12))),
         case("peak-u16", Peak((3000,), reach=3, refractory=1), Stream((1,), Int(13, False))),
         case("peak-i32", Peak((0, 9), reach=1, refractory=1), Stream((2,), Int(18))),
+        case("peak-many", Peak((0,) * 12, reach=2, refractory=0), Stream((12,), Int(8, False))),
         case("peak-far", Peak((3000,), reach=17, refractory=40), Stream((1,), Int(13, False))),
     ),
     c_mutants=(
@@ -53,7 +54,7 @@ MATERIAL = Material(
             ".X_SIGNED(0), .Y_BITS(X_BITS + 1)) sign_c",
             "peak-3",
         ),
-        v("ring survives a reset", ".we_i(taken | clear_o)", ".we_i(taken)", "peak-far", HISTORY),
+        v("ring survives a reset", ".we_i(taken | clear_o)", ".we_i(taken)", "peak-many", HISTORY),
         v("moves on before y is taken", "last | (y_valid_o & ~y_ready_i)", "last", "peak-0"),
     ),
 )
