@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* 32 bits are enough: a product of two values of 16 bits is at most 2^30, and the least at least -2^30 + 2^15. */
+/* 32 bits are enough: products of 16-bit values lie between -2^30 + 2^15 and 2^30, so y is at most 2^31 - 2^15. */
 bool es_nonlinear_energy(const es_nonlinear_energy_params *p, void *state, const void *x, void *y)
 {
     const size_t frame = p->elements * es_size(p->x_type);
