@@ -90,7 +90,7 @@ class Settler:
                 f"(beta = 1 - 2^-k), found {self._tau(what.ratio[worst])}; nearest {', '.join(texts)} {GO_ON}"
             )
         self.notes.append(
-            (f"{layer.name}: tau to dt 2^k", f"{self._cost(layer, what, nearest, off)} of the spike bits")
+            (f"{layer.name}: tau to dt 2^k", f"{self._cost(layer, what, nearest, off)} of the spike bits equal")
         )
         return nearest
 
