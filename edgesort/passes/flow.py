@@ -137,11 +137,22 @@ class Flow:
         return cells, tuple(self.held.values())
 
     def _full(self) -> Port:
-        """The last full queue that the head of a stream waits for: those before it only wait for it."""
-        for port, feeder in reversed(self.feeder.items()):
-            if port in self.held and self.held[port] >= self.depths[port] and self._offers(feeder, self.cells[feeder]):
-                return port
-        raise AssertionError("nothing but a full queue stops a cell")
+        """A full queue among those that wait for each other in a circle."""
+        name, queue = next(iter(self.cells)), None
+        for _ in range(len(self.cells)):
+            name, queue = self._waits_for(name)
+        while queue is None:
+            name, queue = self._waits_for(name)
+        return queue
+
+    def _waits_for(self, name: str) -> tuple[str, Port | None]:
+        """The cell that a stuck one waits for, and the full queue between them, if that is why."""
+        cell = self.cells[name]
+        if self._offers(name, cell):
+            port = next(leaf.port for leaf in cell.leaves if not leaf.has_it)
+            return port[0], port if port in self.held else None
+        ports = [(name, k) for k in cell.phase.inputs if not self.held.get((name, k))]
+        return self.feeder[ports[0]], None
 
     def _permit(self, port: Port) -> bool:
         """Let one element into the reluctant queue; False if none is there."""

@@ -6,37 +6,37 @@ from dataclasses import replace
 
 import numpy as np
 
-from edgesort.graph import Graph, Node, Op, Stream
+from edgesort.graph import Graph, GraphError, Node, Op, Stream
 from edgesort.ops import AveragePool, DepthToTime, MaxPool, Requant, Reshape, Slice, Upsample, Window
 
 
 def fold(graph: Graph) -> Graph:
     """Readers of such a node read its input instead. The graph's outputs keep their names."""
-    readers: dict[str, list[Node]] = {}
     for node in graph.nodes:
-        for name in node.inputs:
-            readers.setdefault(name, []).append(node)
-    gone: dict[str, Node] = {}
-    kept = []
-    for node in graph.nodes:
-        now = _without(gone, node)
-        x, y = graph.streams[now.inputs[0]], graph.streams[node.name]
-        after = [reader.op for reader in readers.get(node.name, [])]
-        taken_over = bool(after) and all(_takes_over(op, now.op, x) for op in after)
-        if node.name not in graph.outputs and (_is_idle(now.op, x, y) or taken_over):
-            gone[node.name] = now
-        else:
-            kept.append(now)
-    return replace(graph, nodes=tuple(kept))
+        if node.name not in graph.outputs:
+            graph = _without(graph, graph.node(node.name))
+    return graph
 
 
-def _without(gone: dict[str, Node], node: Node) -> Node:
-    """The node that does what it did with removed nodes before it."""
-    op = node.op
-    for name in node.inputs:
-        if name in gone and type(gone[name].op) is type(op):
-            op = _joined(gone[name].op, op)
-    inputs = tuple(gone[name].inputs[0] if name in gone else name for name in node.inputs)
+def _without(graph: Graph, node: Node) -> Graph:
+    """The graph without this node if it is idle or all its readers take it over, and if they take its input's type."""
+    x, y = graph.streams[node.inputs[0]], graph.streams[node.name]
+    readers = [reader.op for reader in graph.nodes if node.name in reader.inputs]
+    if not _is_idle(node.op, x, y) and not (readers and all(_takes_over(op, node.op, x) for op in readers)):
+        return graph
+    nodes = tuple(_past(node, other) for other in graph.nodes if other is not node)
+    try:
+        return replace(graph, nodes=nodes).check()
+    except GraphError:
+        return graph
+
+
+def _past(gone: Node, node: Node) -> Node:
+    """The node that does on the input of `gone` what it did after it."""
+    if gone.name not in node.inputs:
+        return node
+    inputs = tuple(gone.inputs[0] if name == gone.name else name for name in node.inputs)
+    op = _joined(gone.op, node.op) if type(gone.op) is type(node.op) else node.op
     return replace(node, op=op, inputs=inputs)
 
 

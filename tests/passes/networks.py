@@ -4,7 +4,7 @@ import numpy as np
 
 from edgesort.fixed import Int
 from edgesort.graph import Graph, Node, Stream
-from edgesort.ops import Add, Concat, Delay, Dense, DepthToTime, MaxPool, Peak, Requant, Window
+from edgesort.ops import Add, Concat, Delay, Dense, DepthToTime, MaxPool, Peak, Requant, Subtract, Window
 
 
 def unet(levels: int = 3, width: int = 4, channels: int = 2, kernel: int = 3) -> Graph:
@@ -59,3 +59,20 @@ def residual(channels: int = 6, kernel: int = 3, layers: int = 1) -> Graph:
         x = f"act{layer}"
     nodes.append(Node("sum", Add(), ("in", x)))
     return Graph("residual", 1000.0, ("adc", Stream((channels,), Int(16))), tuple(nodes), ("sum",)).check()
+
+
+def saturating() -> Graph:
+    """Every op that range analysis narrows, at ends that its values reach."""
+    u8, i8 = Int(8, False), Int(8)
+    nodes = (
+        Node("a", Requant((12,), i8), ("adc",)),
+        Node("b", Requant((14,), u8), ("adc",)),
+        Node("sum", Add((0, 2)), ("a", "b")),
+        Node("difference", Subtract((1, 0)), ("b", "a")),
+        Node("small", Dense(np.array([[1, -3], [2, 0]]), np.array([40, 3])), ("sum",)),
+        Node("act", Requant((2,), u8), ("small",)),
+        Node("window", Window(3), ("act",)),
+        Node("large", Dense(np.array([[7, 0, 0, -7, 1, 1]]), np.array([-500])), ("window",)),
+        Node("out", Requant((1,), Int(16)), ("large",)),
+    )
+    return Graph("saturating", 1000.0, ("adc", Stream((2,), Int(16))), nodes, ("out", "difference")).check()

@@ -183,10 +183,14 @@ def _made(graph: Graph, node: Node, taken: int) -> int:
 
 
 def _most(graph: Graph, count: int) -> dict[str, int]:
-    """Frames that each stream can carry for `count` input frames: those due, and those that may run ahead."""
+    """Frames that each stream can carry for `count` input frames: those due, and those that may run ahead.
+
+    Where one input runs ahead of another, a part of one more frame may come: a line's first part, say.
+    """
     most = {graph.input[0]: count}
     for node in graph.nodes:
-        most[node.name] = _made(graph, node, min(most[name] for name in node.inputs))
+        taken = [most[name] for name in node.inputs]
+        most[node.name] = _made(graph, node, min(taken)) + (max(taken) > min(taken))
     return most
 
 

@@ -1,0 +1,88 @@
+"""RTL of graphs whose streams part and meet: the computed queues carry every frame, and one element less does not."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from edgesort.graph import Graph, GraphError, Node
+from edgesort.ops import OPS, Concat, Window
+from edgesort.passes import narrow
+from edgesort.targets.verilog.cells.grains import GRAINS
+from edgesort.targets.verilog.emit import cells, copy_cells, emit_model
+from edgesort.targets.verilog.sim import Design, Run, SimulationError, build_bench, read_values, run_bench
+from tests import corners
+from tests.ops import MATERIAL
+from tests.passes.networks import residual, saturating, unet
+from tests.targets.cases import case_graph
+from tests.targets.cases_verilog import Case, build_cases, failing
+
+RUNS = (Run(seed=1, idle=20_000), Run(stalls=90, seed=2, idle=20_000), Run(stalls=200, seed=3, idle=20_000))
+
+
+def beside(op) -> Graph | None:
+    """An operator whose output meets its input twice, once as the first and once as the second of a line's parts."""
+    for case in op.cases():
+        graph = case_graph(*case)
+        x, y = graph.input[1], graph.streams["y"]
+        held = Node("held", Window(1, stride=y.period // x.period), ("x",))
+        joins = (Node("first", Concat(), ("y", "held")), Node("second", Concat(), ("held", "y")))
+        try:
+            return replace(graph, nodes=(*graph.nodes, held, *joins), outputs=("first", "second")).check()
+        except GraphError:
+            continue
+    return None
+
+
+MET = {op.kind: graph for op in OPS if (graph := beside(op)) is not None}
+CASES = [
+    *(Case(kind, graph) for kind, graph in MET.items()),
+    *(Case(f"residual-{layers}", residual(layers=layers)) for layers in (1, 3)),
+    Case("unet", unet()),
+    Case("unet-narrow", narrow(unet())),
+    Case("saturating", narrow(saturating())),
+]
+
+
+def test_every_operator_is_met_and_every_grain_is_an_operator():
+    assert {op.kind for op in OPS} - MET.keys() <= {"reshape"}  # its lines are not those of its input
+    assert set(GRAINS) <= set(OPS)
+    assert set(MATERIAL) == set(OPS)
+
+
+def test_computed_queues_carry_every_frame(tmp_path):
+    designs = build_cases(tmp_path, CASES)
+    assert {k: v for run in RUNS for k, v in failing(tmp_path, CASES, designs, 80, run).items()} == {}
+
+
+def shorter(text: str, queue: str) -> str:
+    """The model with one queue an element shorter."""
+    (depth,) = re.findall(rf"\.DEPTH\((\d+)\)\) {queue}_queue", text)
+    return re.sub(rf"\.DEPTH\(\d+\)\) {queue}_queue", f".DEPTH({int(depth) - 1})) {queue}_queue", text)
+
+
+@pytest.mark.parametrize(("graph", "queue"), [(residual(), "sum_x0"), (residual(channels=9, layers=2), "sum_x0")])
+def test_a_queue_one_element_too_short_dead_locks(graph, queue, tmp_path):
+    emit_model(graph, tmp_path, 1 << 30)
+    copy_cells(tmp_path)
+    model = tmp_path / "model.v"
+    model.write_text(shorter(model.read_text(), queue))
+    design = Design("model", graph)
+    build_bench(tmp_path, [design], [model, *sorted(tmp_path.glob("es_*.v"))], optimise=0)
+    run_bench(tmp_path, [design], [corners.frames(graph.input[1], 20, 1)], Run(idle=2000))
+    with pytest.raises(SimulationError, match=r"node in: expected .* it is stuck"):
+        read_values(tmp_path, design, 20, Run(idle=2000))
+
+
+def test_frames_wait_in_a_pipeline_that_must_keep_up(tmp_path):
+    """Three layers of 100 cycles, 150 a frame: their input waits for them more than a frame long."""
+    graph = residual(layers=3)
+    slowest = max(cell.cycles for cell in cells(graph, 1 << 30).values())
+    budget = slowest * 5 // 4
+    emit_model(graph, tmp_path, budget)
+    copy_cells(tmp_path)
+    design = Design("model", graph)
+    build_bench(tmp_path, [design], [tmp_path / "model.v", *sorted(tmp_path.glob("es_*.v"))], optimise=0)
+    run_bench(tmp_path, [design], [corners.frames(graph.input[1], 60, 1)], Run(stamps=True))
+    beats = read_values(tmp_path, design, 60, Run(stamps=True))["adc"].reshape(60, -1)[:, 0]
+    assert (beats[-1] - beats[-31]) / 30 <= budget
