@@ -90,9 +90,8 @@ def convert(model: Any, path: Path, sampling_frequency: float | None = None) -> 
         ).check()
     except GraphError as error:
         raise ModelError(f"{path}: {error}") from None
-    whole = any(edge.whole for edge in known.values())
-    length = known[importer.input].time if whole else None
-    return Imported(model, graph, importer.input, known, importer.custom, timing, length)
+    stated, whole = known[importer.input].time, any(edge.whole for edge in known.values())
+    return Imported(model, graph, importer.input, known, importer.custom, timing, stated, whole)
 
 
 def read(path: Path) -> Any:
@@ -135,10 +134,11 @@ def _start(model: Any, unit: int) -> Importer:
     time = sizes.get("t", 1) or None
     if time is not None and not 0 < time <= MOST_ELEMENTS:
         raise ModelError(f"input {name}: expected a window of at most {MOST_ELEMENTS} frames, found {time}")
-    tensors[name] = Edge(name, (unit,), layout, time)
+    tensors[name] = Edge(name, (unit,), layout, time, whole="t" not in layout)
     readers = Counter(source for node in model.graph.node for source in node.input)
     readers.update(value.name for value in model.graph.output)
-    return Importer(tensors, {name: Stream((dims[1],), Int(16, True, unit))}, name, readers)
+    opsets = {opset.domain: opset.version for opset in model.opset_import}
+    return Importer(tensors, {name: Stream((dims[1],), Int(16, True, unit))}, name, readers, opsets)
 
 
 def _walk(importer: Importer, node: Any, index: int) -> None:

@@ -43,7 +43,7 @@ def executor(path: Path, seconds: float = 20.0) -> Executor:
 
     def run(frames: Array) -> Iterator[Values]:
         begin, more = imported.timing.begin, graph.receptive_field + max(imported.timing.late.values()) + graph.cycle
-        length, step = imported.length or len(frames) + more, hop if imported.length else len(frames)
+        length, step = imported.length or imported.like(len(frames) + more), hop if imported.length else len(frames)
         starts = range(begin, begin + len(frames), step) if len(frames) else range(0)
         tail = np.zeros((begin + length + more, *frames.shape[1:]), frames.dtype)
         padded = np.concatenate([frames, tail])

@@ -80,7 +80,8 @@ class Imported:
     """A model as a graph, and how its tensors lie in the graph's streams.
 
     graph: before the passes. source: the input. edges: every tensor over time. custom: the operators of the nodes of
-    edgesort.ops, by output. length: of the window that the network counts on; None if any will do.
+    edgesort.ops, by output. stated: the length of the input; None if the file leaves it open. whole: the network
+    counts on that length.
     """
 
     model: Any
@@ -89,7 +90,17 @@ class Imported:
     edges: Mapping[str, Edge]
     custom: Mapping[str, Op]
     timing: Timing
-    length: int | None
+    stated: int | None
+    whole: bool
+
+    @property
+    def length(self) -> int | None:
+        """The length of the window that the network counts on; None if any will do."""
+        return self.stated if self.whole else None
+
+    def like(self, count: int) -> int:
+        """A length of at least `count` samples in which strides fit as they do in the stated window."""
+        return count + ((self.stated or 0) - count) % self.graph.cycle
 
 
 @dataclass
@@ -105,6 +116,7 @@ class Importer:
     streams: dict[str, Stream]
     input: str
     readers: Counter[str]
+    opsets: Mapping[str, int]
     plan: list[Step] = field(default_factory=list)
     sole: set[str] = field(default_factory=set)
     custom: dict[str, Op] = field(default_factory=dict)

@@ -96,8 +96,9 @@ def trunc(importer: Importer, node: Any, name: str) -> Edge:
     """Bits cut off below: a shift. Version 1 keeps the scale, version 2 states the one that it ends at."""
     source, mode = importer.edge(node), attributes(node).get("rounding_mode", b"FLOOR").decode()
     constants = [importer.constant(node, k, "parameter").values for k in range(1, len(node.input))]
-    if len(constants) not in (4, 5) or any(values.size != 1 for values in constants) or constants[1].any():
-        raise ModelError(at(node, "expected 5 or 6 inputs, one scale for all and zero point 0, found others"))
+    version = 1 if importer.opsets.get(node.domain, 1) < 2 else 2
+    if len(constants) != version + 3 or any(values.size != 1 for values in constants) or constants[1].any():
+        raise ModelError(at(node, "expected its version's inputs, one scale and zero point 0, found others"))
     given, dtype = importer.one_scale(node, source), importer.streams[source.node].dtype
     scale = int(powers_of_two(node, constants[0], "scale").item())
     if given < scale or mode != "FLOOR":
@@ -158,7 +159,7 @@ def tanh(importer: Importer, node: Any, name: str) -> Curve:
 
 def hard_sigmoid(importer: Importer, node: Any, name: str) -> Curve:
     found = attributes(node)
-    slope, middle = found.get("alpha", 0.2), found.get("beta", 0.5)
+    slope, middle = found.get("alpha", float(np.float32(0.2))), found.get("beta", 0.5)
     gate = (slope, middle) == (0.25, 0.5)
     return Curve(importer.edge(node), lambda x: np.clip(slope * x + middle, 0, 1), "HardSigmoid", gate=gate)
 

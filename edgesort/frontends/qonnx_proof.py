@@ -36,7 +36,7 @@ def prove(imported: Imported, graph: Graph, recorded: Iterable[Array] = ()) -> N
     """
     first = imported.graph
     late = max(imported.timing.late.values())
-    length = imported.length or first.receptive_field + FRAMES * first.cycle
+    length = imported.length or imported.like(first.receptive_field + FRAMES * first.cycle)
     windows = max(WINDOWS, min(24, SHORT // length))
     apart = -(-length // (4 * first.cycle)) * first.cycle
     count = imported.timing.begin + length + late + first.cycle + (windows - 1) * apart

@@ -176,8 +176,9 @@ def pool(importer: Importer, node: Any, name: str) -> Edge:
 def global_pool(importer: Importer, node: Any, name: str) -> Edge:
     """A pool over the whole window, which slides with the stream."""
     source = importer.edge(node)
-    axes = importer.integers(node, 1, "axes") if node.op_type == "ReduceMean" else None
-    reduced = _axes(node, axes if axes is not None else range(2, len(source.layout)), len(source.layout))
+    rank = len(source.layout)
+    axes = importer.integers(node, 1, "axes") or range(rank) if node.op_type == "ReduceMean" else range(2, rank)
+    reduced = _axes(node, axes, rank)
     idle = all(source.layout[k] in "nut" for k in reduced)
     if source.time is None or any(source.borders) or not idle or "t" not in [source.layout[k] for k in reduced]:
         raise ModelError(at(node, "expected a mean over a window of stated length, found another"))

@@ -93,6 +93,13 @@ class AveragePool(OpRun):  # type: ignore[misc]
         return (_pooled(x, given, np.add) / np.prod(given["kernel_shape"]),)
 
 
+class GlobalMaxPool(OpRun):  # type: ignore[misc]
+    op_domain = ""
+
+    def _run(self, x: Array) -> tuple[Array]:
+        return (x.max(axis=tuple(range(2, x.ndim)), keepdims=True),)
+
+
 class Resize(OpRun):  # type: ignore[misc]
     """Nearest, with the source index of each output computed as the specification says."""
 
@@ -111,6 +118,17 @@ class Resize(OpRun):  # type: ignore[misc]
             index = np.clip(NEAREST[nearest](at), 0, x.shape[axis] - 1).astype(np.int64)
             x = np.take(x, index, axis=axis)
         return (x,)
+
+
+class Pad(OpRun):  # type: ignore[misc]
+    """Zeros outside, and frames away where a pad is negative."""
+
+    op_domain = ""
+
+    def _run(self, x: Array, pads: Array | None = None, *rest: Array, **given: Any) -> tuple[Array]:
+        both = np.reshape(given["pads"] if pads is None else pads, (2, -1)).astype(np.int64)
+        x = np.pad(x, np.maximum(both, 0).T)
+        return (x[tuple(slice(-min(0, a), n + min(0, b)) for n, a, b in zip(x.shape, *both, strict=True))],)
 
 
 class Upsample(OpRun):  # type: ignore[misc]
@@ -150,7 +168,7 @@ class Trunc(OpRun):  # type: ignore[misc]
         return (np.asarray(trunc_v2(x, scale, zero, bits, *flags, *rest, mode)),)
 
 
-LAYERS = (Conv, ConvTranspose, MaxPool, AveragePool, Resize, Upsample)
+LAYERS = (Conv, ConvTranspose, MaxPool, AveragePool, GlobalMaxPool, Resize, Upsample, Pad)
 QUANTIZERS = (Quant, BipolarQuant, Trunc, type("IntQuant", (Quant,), {}))
 
 
