@@ -1,5 +1,5 @@
-// Frames of LINES x FACTOR x CHANNELS elements are sent in FACTOR parts of LINES x CHANNELS; before the first frame come
-// FACTOR - 1 parts of zeros.
+// Frames of LINES x FACTOR x CHANNELS elements are sent in FACTOR parts of LINES x CHANNELS; before the first frame
+// come FACTOR - 1 parts of zeros.
 //
 // An es_upsample repeats each frame; of the copies, each gives the part whose turn it is.
 // Latency: that of es_upsample. Cycles a frame: SIZE + FACTOR * SIZE, where SIZE is its elements.
@@ -23,9 +23,9 @@ module es_depth_to_time #(
 );
     localparam F = (FACTOR > 1) ? $clog2(FACTOR) : 1;
 
-    wire valid, channel_last, part_last, line_last, turn_last;
+    wire valid, channel_last, part_last, line_last, copy_last;
     wire [F-1:0] part, copy_at, turn;
-    assign turn = turn_last ? {F{1'b0}} : copy_at + 1'b1;  // zeros come before part 0, as if they were part 1 and on
+    assign turn = copy_last ? {F{1'b0}} : copy_at + 1'b1;  // the zeros stand for the parts from 1 on
     wire due  = (part == turn);
     wire pass = y_ready_i | ~due;
     wire sent = valid & pass;
@@ -41,7 +41,8 @@ module es_depth_to_time #(
         .clk_i(clk_i), .rst_ni(rst_ni), .step_i(sent & channel_last & part_last), .last_o(line_last)
     );
     es_count #(.N(FACTOR))   copy    (
-        .clk_i(clk_i), .rst_ni(rst_ni), .step_i(sent & channel_last & part_last & line_last), .at_o(copy_at), .last_o(turn_last)
+        .clk_i(clk_i), .rst_ni(rst_ni), .step_i(sent & channel_last & part_last & line_last),
+        .at_o(copy_at), .last_o(copy_last)
     );
     assign y_valid_o = valid & due;
 endmodule

@@ -1,5 +1,5 @@
-// Each beat, then its element's history, one word a cycle: the centre, which came REACH frames before the beat, then the
-// REACH frames after the centre, then the REACH frames before it, each from old to new.
+// For each beat its element's history, one word a cycle: the centre, which came REACH frames before the beat, then the
+// REACH frames after the centre, then the REACH frames before it, both from old to new.
 //
 // A ring in RAM. After reset it is cleared, one word a cycle. The next beat is taken when done_i says so.
 // Latency: 2 cycles from a beat in to the centre, then one word a cycle. Ranges: REACH of 1 or more.
@@ -43,6 +43,7 @@ module es_history #(
 
     wire [WA-1:0] word;  // 0 is the centre, then the frames after it, then those before it
     wire word_last;
+    wire [A-1:0] step = word_last ? NEXT[A-1:0] : (word == NEWEST[WA-1:0]) ? OLDEST[A-1:0] : LATER[A-1:0];
     es_count #(.N(2 * REACH + 1)) history (
         .clk_i(clk_i), .rst_ni(rst_ni), .step_i(issue), .at_o(word), .last_o(word_last)
     );
@@ -62,7 +63,7 @@ module es_history #(
             last_o    <= 1'b0;
         end else begin
             if (taken | clear_o) write_at <= write_at + 1'b1;
-            if (issue) read_at <= read_at + (word_last ? NEXT[A-1:0] : (word == NEWEST[WA-1:0]) ? OLDEST[A-1:0] : LATER[A-1:0]);
+            if (issue) read_at <= read_at + step;
             valid_o   <= issue;
             first_o   <= issue & (word == {WA{1'b0}});
             earlier_o <= (word > NEWEST[WA-1:0]);

@@ -1,13 +1,15 @@
 // y[t] = c if c > threshold, c is the first greatest of its neighbourhood and the refractory time is over, else 0;
 // c = x[t - REACH]. Of a frame, the elements come from channel 0 on.
 //
-// First each element is taken, its history (es_history) read, one word a cycle, and summed up: the greatest of the REACH
-// frames before c, c, and the greatest of the REACH frames after it. After the frame's last element c is compared with
-// the summaries of its own channel and of its neighbours, one a cycle, as the list in NEAR_FILE says: for each channel
-// itself, then its neighbours, each word {last of this channel, whose summary}.
-// Latency: 6 cycles and the history from a frame's last beat to the first beat out of a channel without neighbours.
+// First each element is taken, its history (es_history) read, one word a cycle, and summed up: the greatest of the
+// REACH frames before c, c, and the greatest of the REACH frames after it. After the frame's last element c is compared
+// with the summaries of its own channel and of its neighbours, one a cycle, as the list in NEAR_FILE says: for each
+// channel itself, then its neighbours, each word {last of this channel, whose summary}.
+// Latency: 2 * REACH + 7 cycles from a frame's last beat to the first beat out if channel 0 has no neighbours, and one
+// more for each that it has.
 // Cycles a frame: CHANNELS * (2 * REACH + 4) + NEAR + 3.
-// THRESHOLDS lists X_BITS each, element 0 rightmost. Ranges: thresholds 0 or more, REACH 1 or more, REFRACTORY 0 or more.
+// THRESHOLDS lists X_BITS each, element 0 rightmost.
+// Ranges: thresholds 0 or more, REACH 1 or more, REFRACTORY 0 or more.
 `default_nettype none
 
 module es_local_peak #(
@@ -94,7 +96,8 @@ module es_local_peak #(
     reg [X_BITS-1:0] held;
     wire over, event_now;
     wire [X_BITS-1:0] c = other_first ? other_centre : held;
-    wire beaten = (other_past >= c) | (other_later > c) | (other_centre > c) | ((other_centre == c) & (other < channel));
+    wire tie    = (other_centre == c);
+    wire beaten = (other_past >= c) | (other_later > c) | (other_centre > c) | (tie & (other < channel));
     wire peak   = (other_first | so_far) & ~beaten;
     assign event_now = peak & over & (c > (THRESHOLDS[channel*X_BITS +: X_BITS] ^ SIGN));
     es_refractory #(.CHANNELS(CHANNELS), .REFRACTORY(REFRACTORY)) refractory (

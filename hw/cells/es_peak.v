@@ -3,7 +3,8 @@
 // c is the peak if it exceeds each of the REACH frames before it and no frame of the REACH after it exceeds it.
 // Per element: one beat in, its history (es_history), one word a cycle, one beat out.
 // Latency: 2 * REACH + 3 cycles from a beat in to its beat out. Cycles a frame: CHANNELS * (2 * REACH + 4).
-// THRESHOLDS lists X_BITS each, element 0 rightmost. Ranges: thresholds 0 or more, REACH 1 or more, REFRACTORY 0 or more.
+// THRESHOLDS lists X_BITS each, element 0 rightmost.
+// Ranges: thresholds 0 or more, REACH 1 or more, REFRACTORY 0 or more.
 `default_nettype none
 
 module es_peak #(
@@ -51,8 +52,8 @@ module es_peak #(
         .write_i(done), .write_at_i(clear ? clear_at[CA-1:0] : channel), .event_i(event_now), .over_o(over)
     );
 
-    // Is c still the peak? It fails at a later v if v > c, at an earlier one if v >= c, that is, if 2v + 1 > 2c: the flag
-    // `earlier` is the bit below v.
+    // Is c still the peak? It fails at a later v if v > c, at an earlier one if v >= c, that is, if 2v + 1 > 2c: the
+    // flag `earlier` is the bit below v.
     reg peak;
     reg [X_BITS-1:0] c;
     wire [X_BITS-1:0] threshold = THRESHOLDS[channel*X_BITS +: X_BITS];

@@ -36,7 +36,7 @@ MATERIAL = Material(
     ),
     v_mutants=(
         v("last of equals in a frame", "(other < channel)", "(other > channel)", "local_peak-0"),
-        v("every one of equals in a frame", " | ((other_centre == c) & (other < channel))", "", "local_peak-0"),
+        v("every one of equals in a frame", " | (tie & (other < channel))", "", "local_peak-0"),
         v("every one of equals in two frames", "(other_past >= c)", "(other_past > c)", "local_peak-0"),
         v("does not look ahead", " | (other_later > c)", "", "local_peak-0"),
         v("the last neighbour decides", "(other_first | so_far) & ~beaten", "~beaten", "local_peak-0"),
