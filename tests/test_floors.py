@@ -17,7 +17,7 @@ FLOORS = (
     ("data", "train"),
     ("sort",),
     ("check",),
-    ("demo", "doctor"),
+    ("demo", "doctor", "operators"),
     ("cli", "__init__", "__main__"),
 )
 BESIDE = {"data": ("graph",), "train": ("data", "fixed", "graph", "ops", "frontends", "executor", "passes")}

@@ -13,8 +13,8 @@ from edgesort.ops.stateless import Stateless
 class Concat(Stateless):
     """y[..., k] = x0[..., k] if k < C0 else x1[..., k - C0]
 
-    Two last axes, one after the other: [..., C0], [..., C1] -> [..., C0 + C1]. Both streams have the same
-    leading axes, period and scale. Types: the narrowest that holds both inputs' ranges, 32 bits at most.
+    Two last axes, one after the other. Shapes: [..., C0], [..., C1] -> [..., C0 + C1], of the same leading
+    axes, period and scale. Types: the narrowest that holds both inputs' ranges, 32 bits at most.
     State: none. Latency: 0 frames. Corner cases: widths of one, unlike types, several axes.
     Source: Concat of the ONNX specification.
     """

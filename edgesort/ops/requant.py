@@ -16,7 +16,7 @@ class Requant(Stateless):
     An arithmetic shift: rounding is floor. `dtype` is the output's type; an unsigned one makes this
     a ReLU. `shift` is 0 or more; one for all, or one per element of the last axis.
 
-    Shapes: any, elementwise. State: none. Latency: 0 frames.
+    Shapes: any, elementwise. Types: any -> dtype. State: none. Latency: 0 frames.
     Corner cases: values on both sides of each saturation bound, negative values that floor away from 0.
     Source: DESIGN, arithmetic rule; the same as QONNX Quant with rounding_mode FLOOR and zero point 0.
     """

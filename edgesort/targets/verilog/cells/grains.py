@@ -12,23 +12,25 @@ from edgesort import ops
 from edgesort.graph import Graph, Op
 from edgesort.passes.schedule import Grain
 
+ELEMENT = (
+    *(ops.Requant, ops.Add, ops.Subtract, ops.Multiply, ops.Concat, ops.Slice, ops.Reshape, ops.Rectify),
+    *(ops.HardSigmoid, ops.Table, ops.Threshold, ops.AdaptiveThreshold, ops.ArgMax, ops.Delay, ops.AveragePool),
+    *(ops.Lif, ops.Biquad, ops.Noise, ops.Delta, ops.Peak),
+)
+LINE = (ops.Dense, ops.CommonAverage, ops.CommonMedian)
+FRAME = (
+    *(ops.Window, ops.Upsample, ops.DepthToTime, ops.MaxPool, ops.NonlinearEnergy, ops.LocalPeak),
+    *(ops.StateSpace, ops.Gru, ops.Attention),
+)
 GRAINS: Mapping[type[Op], Grain] = MappingProxyType(
     {
-        ops.Dense: "line",
-        ops.CommonAverage: "line",
-        ops.CommonMedian: "line",
-        ops.Window: "frame",
-        ops.Upsample: "frame",
-        ops.DepthToTime: "frame",
-        ops.MaxPool: "frame",
-        ops.NonlinearEnergy: "frame",
-        ops.LocalPeak: "frame",
-        ops.StateSpace: "frame",
-        ops.Gru: "frame",
+        **dict.fromkeys(ELEMENT, "element"),
+        **dict.fromkeys(LINE, "line"),
+        **dict.fromkeys(FRAME, "frame"),
     }
 )
 
 
 def grains(graph: Graph) -> dict[str, Grain]:
-    """The grain of each node's cell; all others send each element as they take it."""
-    return {node.name: GRAINS.get(type(node.op), "element") for node in graph.nodes}
+    """The grain of each node's cell."""
+    return {node.name: GRAINS[type(node.op)] for node in graph.nodes}
