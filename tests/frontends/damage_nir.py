@@ -152,7 +152,7 @@ def _deep(file, rng):
 
 def _many(file, rng):
     nodes, edges = file["node/nodes"], [tuple(pair) for pair in file["node/edges"][()]]
-    count = rng.choice([100, 1900, 3000])
+    count = rng.choice([100, 450, 900, 3000])
     size = int(nodes["fc/weight"].shape[0]) if "fc" in nodes else 5
     last = "input"
     for k in range(count):
@@ -184,6 +184,7 @@ def forked(path: Path) -> bytes:
     out, inside = os.pipe()
     pid = os.fork()
     if pid == 0:
+        os.close(out)
         child.bound()
         with os.fdopen(inside, "wb") as stream:
             stream.write(child.read(str(path)))
@@ -261,6 +262,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         contents = whole(Path(folder))
         for seed in range(options.first, options.first + options.count):
+            if sys.stderr.isatty() and not seed % 100:
+                print(f"\r{seed - options.first} of {options.count}", end="", file=sys.stderr)
             try:
                 how, end, seconds = one(seed, contents, Path(folder) / "m.nir")
             except Exception as error:

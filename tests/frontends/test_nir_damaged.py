@@ -68,7 +68,7 @@ CLAIMS = {
     "2^60": (claim((1 << 30, 1 << 30)), r"more than 4194304 values, 1152921504606846976 of them at weight"),
     "loop": (loop, r"groups more than 16 deep"),
     "outside": (outside, r"a link at more"),
-    "many": (group_names, r"more than 20000 groups and values"),
+    "many": (group_names, r"more than 6000 groups and values"),
 }
 
 

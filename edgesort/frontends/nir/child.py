@@ -15,7 +15,7 @@ from typing import Any
 SECONDS = 2  # of processor time
 MEMORY = 1 << 30  # bytes of address space
 VALUES = 1 << 22  # numbers in the whole file: far more weights than an implant holds
-ITEMS = 20_000  # groups and datasets
+ITEMS = 6_000  # groups and datasets
 DEPTH = 16
 
 

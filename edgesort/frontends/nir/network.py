@@ -12,7 +12,7 @@ from edgesort.frontends.errors import ModelError
 from edgesort.frontends.nir.layers import LINEAR, Matrix, Neurons, Scale, What, linear, what
 from edgesort.frontends.nir.reader import Tree
 
-LAYERS = 2000  # more than any implant holds, as ELEMENTS is: limits for damaged files
+LAYERS = 500  # more than any implant holds, as ELEMENTS is: limits for damaged files
 ELEMENTS = 1 << 17
 PASS = ("Input", "Output", "Flatten")  # a frame is read in row-major order, so Flatten changes nothing
 KINDS = (*PASS, *LINEAR, "LIF", "CubaLIF", "Threshold", "Delay", "NIRGraph")

@@ -15,6 +15,7 @@ from edgesort.frontends.nir.network import Layer
 from edgesort.frontends.nir.spikes import Meter
 from edgesort.frontends.nir.terms import Terms
 
+MEASURED = 12
 GO_ON = "of the spike bits equal; train with it, or say snap=BITS to take the nearest"
 
 
@@ -89,9 +90,7 @@ class Settler:
                 f"{layer}: expected tau = dt 2^k with dt = {self.dt:g} and k of {LEAKS[0]} to {LEAKS[1]} "
                 f"(beta = 1 - 2^-k), found {self._tau(what.ratio[worst])}; nearest {', '.join(texts)} {GO_ON}"
             )
-        self.notes.append(
-            (f"{layer.name}: tau to dt 2^k", f"{self._cost(layer, what, nearest, off)} of the spike bits equal")
-        )
+        self.note(layer, "tau to dt 2^k", replace(what, ratio=np.where(off, 2.0**nearest, what.ratio)))
         return nearest
 
     def stated(self, what: Neurons) -> Int | None:
@@ -111,7 +110,9 @@ class Settler:
         )
 
     def note(self, layer: Layer, text: str, what: What) -> None:
-        self.notes.append((f"{layer.name}: {text}", f"{self.meter.layer(layer.name, what)} of the spike bits equal"))
+        """Record what is taken instead; in a large network only the first few are measured one by one."""
+        cost = self.meter.layer(layer.name, what) if len(self.notes) < MEASURED else ""
+        self.notes.append((f"{layer.name}: {text}", f"{cost} of the spike bits equal" if cost else "see all together"))
 
     def _tau(self, ratio: float) -> str:
         return f"tau {self.dt * ratio:.6g} (beta {1 - 1 / ratio:.6g})"
