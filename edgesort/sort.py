@@ -23,14 +23,15 @@ def events(graph: Graph, pieces: Iterable[Array]) -> tuple[Array, Array, Array]:
     The frame is that of the spike's peak in the recording: the event's frame less the graph's event_delay.
     Events of spikes before the first frame (from the graph's start) are left out.
     """
-    state, start = graph.initial_state(), 0
+    state, done, rate = graph.initial_state(), 0, graph.rate(graph.outputs[0])
     found: list[tuple[Array, Array, Array]] = []
     for piece in pieces:
         state, values = graph.run(state, piece)
         output = values[graph.outputs[0]]
         frame, label = np.nonzero(output)
-        found.append((frame + start - graph.event_delay, label, output[frame, label]))
-        start += len(piece)
+        last = (done + frame + 1) * rate - 1  # the newest sample that the event knows
+        found.append((last - graph.event_delay, label, output[frame, label]))
+        done += len(output)
     if not found:
         raise GraphError("recording: expected at least one frame, found none")
     frames, labels, scores = (np.concatenate(parts) for parts in zip(*found, strict=True))

@@ -20,13 +20,14 @@ from edgesort.data.errors import DataError
 from edgesort.data.scoring import score
 from edgesort.fixed import Array
 from edgesort.folders import refuse_existing
+from edgesort.train.device import device_scores
 from edgesort.train.events import Picking, choose_thresholds, spikes
 from edgesort.train.execute import scores
 from edgesort.train.export import export
 from edgesort.train.frontend import ADC_EXPONENT, highpass
 from edgesort.train.labelled import Labelled, labelled, run_folder, write_results
 from edgesort.train.loop import Schedule, fit, log, save_checkpoint
-from edgesort.train.network import parameters
+from edgesort.train.network import Network, parameters
 from edgesort.train.pretrained import labels as known
 from edgesort.train.pretrained import load_weights
 from edgesort.train.targets import SPREAD, targets
@@ -102,7 +103,10 @@ def train_sorter(
             results[f"loss_{name}"] = fit(
                 network, network.timing, part, wanted, schedule, seed, checkpoint, resume, name
             )
-            answers = scores(network, inputs, network.timing)
+            quantized = isinstance(network, Network)
+            answers = (
+                device_scores(network, data, data.labels) if quantized else scores(network, inputs, network.timing)
+            )
             thresholds, reached = _thresholds(data, answers, recipe.picking, form.step)
             results["thresholds"][name] = dict(zip(data.labels, thresholds, strict=True))
             results["threshold_accuracy"][name] = dict(zip(data.labels, reached, strict=True))

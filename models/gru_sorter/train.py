@@ -18,7 +18,7 @@ from edgesort.train.recipe import main
 from edgesort.train.sorter import Form, SorterRecipe, train_sorter
 from edgesort.train.timing import Timing
 
-FILTERS, UNITS, LAST = 16, 20, 16
+FILTERS, UNITS, LAST = 24, 20, 16
 KERNEL, STRIDE = 24, 8  # 1.2 ms, 0.4 ms
 WEIGHT_BITS = 6
 INPUT_EXPONENT = EXPONENT = -4
@@ -27,7 +27,7 @@ INPUT_EXPONENT = EXPONENT = -4
 class Sorter(Network):
     """[B, channels, T] -> scores [B, 1 + units, (T - KERNEL) / STRIDE + 1]."""
 
-    timing = Timing(KERNEL - STRIDE, STRIDE, STRIDE, recurrent=True, zeros=KERNEL - STRIDE, warm=16)
+    timing = Timing(KERNEL - STRIDE, STRIDE, STRIDE, recurrent=True, zeros=KERNEL - STRIDE, warm=8)
 
     def __init__(self, channels, units):
         super().__init__()
@@ -49,7 +49,7 @@ RECIPE = SorterRecipe(
     forms={"quantized": Form(Sorter, filtered, 2.0**EXPONENT)},
     picking=Picking(delay=16, reach=1, refractory=1, stride=STRIDE),
     spread=(4, 3),  # exactly one frame a spike
-    schedule=Schedule(epochs=24, rate=1e-2, crop=1024, batch=16),
+    schedule=Schedule(epochs=40, rate=1e-2, crop=256, batch=64, positive_weight=10.0),
     weight_bits=WEIGHT_BITS,
 )
 

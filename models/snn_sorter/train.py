@@ -2,7 +2,7 @@
 
 From raw samples to unit events, one answer every 4 samples. Read it from top to bottom:
 
-    high-pass (integers) -> scale -> conv (stride 4) -> LIF, recurrent -> dense -> LIF -> head over 4 frames -> peaks
+    high-pass (integers) -> scale -> conv (stride 4) -> LIF, recurrent -> dense -> LIF -> head over 6 frames -> peaks
 
 Between the layers there is nothing but spikes. The first layer's neurons forget at different rates (leak 1 to 4),
 and their spikes come back to them in the next frame. Row 0 of the head says "any spike", row k says "unit k".
@@ -18,8 +18,8 @@ from edgesort.train.recipe import main
 from edgesort.train.sorter import Form, SorterRecipe, train_sorter
 from edgesort.train.timing import Timing
 
-NEURONS, LAST = 32, 24
-KERNEL, STRIDE, HEAD_KERNEL = 24, 4, 4  # 1.2 ms, 0.2 ms, 0.8 ms
+NEURONS, LAST = 48, 32
+KERNEL, STRIDE, HEAD_KERNEL = 24, 4, 6  # 1.2 ms, 0.2 ms, 1.2 ms
 LEAKS = tuple(1 + neuron % 4 for neuron in range(NEURONS))
 MEMBRANE_BITS, CURRENT_BITS = 12, 10
 WEIGHT_BITS = 6
@@ -36,7 +36,7 @@ class Sorter(Network):
         period=STRIDE,
         recurrent=True,
         zeros=KERNEL - STRIDE,
-        warm=24,
+        warm=16,
     )
 
     def __init__(self, channels, units):
@@ -62,7 +62,7 @@ RECIPE = SorterRecipe(
     forms={"quantized": Form(Sorter, filtered, 2.0**EXPONENT)},
     picking=Picking(delay=18, reach=2, refractory=3, stride=STRIDE),
     spread=(2, 1),  # exactly one frame a spike
-    schedule=Schedule(epochs=16, rate=5e-3, crop=512, batch=32),
+    schedule=Schedule(epochs=30, rate=1e-2, crop=128, batch=96, positive_weight=10.0),
     weight_bits=WEIGHT_BITS,
 )
 

@@ -4,8 +4,8 @@ Three poolings down and three repeats up, with a skip at each level. Read it fro
 
     high-pass (integers) -> scale -> [conv, pool] x 3 -> conv -> [repeat, concat skip, conv] x 3 -> head -> threshold
 
-Nothing is padded: a skip is cropped to the newest samples that the longer path below it can answer for, and the
-compiler turns crops into delays. The first half of the recording trains, the next tenth chooses the threshold, the
+Nothing is padded: a skip is cropped to the time that the longer path below it answers for, and the compiler turns
+what is left of the difference into a delay. The first half of the recording trains, the next tenth chooses the threshold, the
 rest is scored, sample by sample.
 """
 
@@ -18,7 +18,7 @@ from torch import nn
 
 from edgesort.folders import refuse_existing
 from edgesort.ops import Threshold
-from edgesort.train.execute import scores
+from edgesort.train.device import device_scores
 from edgesort.train.export import export
 from edgesort.train.frontend import ADC_EXPONENT, filtered, highpass
 from edgesort.train.labelled import labelled, run_folder, write_results
@@ -32,7 +32,7 @@ from edgesort.train.timing import Timing
 NAME = "unet_segmenter"
 WIDTH = 8
 FIRST_KERNEL, KERNEL = 5, 3
-CROPS = (40, 16, 4)  # frames of each level's skip that are older than any that the path below answers for
+CROPS = (38, 15, 3)  # first frame of each level's skip that is joined with the first one of the path below it
 WEIGHT_BITS = 6
 INPUT_EXPONENT = EXPONENT = -4
 
@@ -102,7 +102,7 @@ def train(recording, sorting, out, from_scratch=True, resume=False, epochs=None,
         losses = fit(network, network.timing, inputs[part], wanted[:, part], *given)
 
         # The threshold that is best on the tenth that neither trained nor is scored.
-        answers, truth = scores(network, inputs, network.timing)[:, 0], wanted[0] > 0
+        answers, truth = device_scores(network, data, ("spike",))[:, 0], wanted[0] > 0
         part = slice(*data.parts.threshold)
         level = max(range(-64, 64, 2), key=lambda level: overlap(answers[part] > level, truth[part]))
 
