@@ -53,7 +53,7 @@ MUTANTS = (
     ("a maximum of more", SHAPES, "AveragePool)(kernel, stride)", "AveragePool)(kernel + 1, stride)", "max pool"),
     ("other channels", SHAPES, "Slice(first, last)", "Slice(0, last - first)", "parts of channels"),
     ("a shift too many", POINTS, "Requant(shared(shifts), dtype)", "Requant(shared(shifts + 1), dtype)", "conv"),
-    ("a ReLU that does nothing", POINTS, "Requant((0,), Int.holding(0, dtype.max", 
+    ("a ReLU that does nothing", POINTS, "Requant((0,), Int.holding(0, dtype.max",
      "Requant((0,), Int.holding(dtype.min, dtype.max", "signed ReLU"),
     ("a table from the other end", POINTS, "Table(values,", "Table(values[::-1].copy(),", "gate: tanh"),
     ("a gate twice as steep", POINTS, "HardSigmoid(2 - dtype.bits", "HardSigmoid(1 - dtype.bits", "gate: hard sigmoid"),
