@@ -11,15 +11,15 @@ from edgesort.ops import AveragePool, DepthToTime, MaxPool, Requant, Reshape, Sl
 
 
 def fold(graph: Graph) -> Graph:
-    """Readers of such a node read its input instead. The graph's outputs keep their names."""
+    """Readers of such a node read its input instead."""
     for node in graph.nodes:
-        if node.name not in graph.outputs:
-            graph = _without(graph, graph.node(node.name))
+        graph = _without(graph, graph.node(node.name))
     return graph
 
 
 def _without(graph: Graph, node: Node) -> Graph:
-    """The graph without this node if it is idle or all its readers take it over, and if they take its input's type."""
+    """The graph without this node if it is idle or all its readers take it over; not if that leaves no graph: an output
+    must keep its name, and a reader may need its type."""
     x, y = graph.streams[node.inputs[0]], graph.streams[node.name]
     readers = [reader.op for reader in graph.nodes if node.name in reader.inputs]
     if not _is_idle(node.op, x, y) and not (readers and all(_takes_over(op, node.op, x) for op in readers)):
@@ -67,7 +67,7 @@ def _takes_over(op: Op, first: Op, x: Stream) -> bool:
     a, b = np.broadcast_arrays(np.array(first.shift), np.array(op.shift))
     upper = (op.dtype.max <= first.dtype.max >> b) | (x.dtype.max >> a <= first.dtype.max)
     lower = (op.dtype.min >= first.dtype.min >> b) | (x.dtype.min >> a >= first.dtype.min)
-    return bool((upper & lower & (a + b <= 47)).all())
+    return bool((upper & lower).all())
 
 
 def _joined(first: Op, op: Op) -> Op:

@@ -105,13 +105,19 @@ def _slice(op: ops.Slice, x: Range) -> Range:
 
 
 def _window(op: ops.Window, x: Range) -> Range:
-    past = x.or_zero()
-    return Range(np.tile(past.low, op.kernel), np.tile(past.high, op.kernel))
+    before, past = x.or_zero(), op.kernel - 1
+    low = np.concatenate([np.tile(before.low, past), x.low])
+    return Range(low, np.concatenate([np.tile(before.high, past), x.high]))
+
+
+def _max_pool(op: ops.MaxPool, x: Range) -> Range:
+    """At least the newest frame's value, whatever the zeros before the first one are."""
+    return Range(x.low, x.or_zero().high if op.kernel > 1 else x.high)
 
 
 def _average_pool(op: ops.AveragePool, x: Range) -> Range:
-    past = x.or_zero()
-    return Range(past.low * op.kernel, past.high * op.kernel)
+    before, past = x.or_zero(), op.kernel - 1
+    return Range(before.low * past + x.low, before.high * past + x.high)
 
 
 def _depth_to_time(op: ops.DepthToTime, x: Range) -> Range:
@@ -151,7 +157,7 @@ RULES: Mapping[type[Op], Callable[..., Range]] = MappingProxyType(
         ops.Window: _window,
         ops.Delay: _held,
         ops.Upsample: _held,
-        ops.MaxPool: _held,
+        ops.MaxPool: _max_pool,
         ops.AveragePool: _average_pool,
         ops.DepthToTime: _depth_to_time,
         ops.Peak: _held,

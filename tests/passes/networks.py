@@ -4,7 +4,20 @@ import numpy as np
 
 from edgesort.fixed import Int
 from edgesort.graph import Graph, Node, Stream
-from edgesort.ops import Add, Concat, Delay, Dense, DepthToTime, MaxPool, Peak, Requant, Subtract, Window
+from edgesort.ops import (
+    Add,
+    Concat,
+    Delay,
+    Dense,
+    DepthToTime,
+    MaxPool,
+    Peak,
+    Requant,
+    Slice,
+    Subtract,
+    Upsample,
+    Window,
+)
 
 
 def unet(levels: int = 3, width: int = 4, channels: int = 2, kernel: int = 3) -> Graph:
@@ -76,3 +89,28 @@ def saturating() -> Graph:
         Node("out", Requant((1,), Int(16)), ("large",)),
     )
     return Graph("saturating", 1000.0, ("adc", Stream((2,), Int(16))), nodes, ("out", "difference")).check()
+
+
+def halves() -> Graph:
+    """The first half of each line meets the second."""
+    nodes = (Node("a", Slice(0, 2), ("x",)), Node("b", Slice(2, 4), ("x",)), Node("sum", Add(), ("a", "b")))
+    return Graph("halves", 1000.0, ("x", Stream((4,), Int(8))), nodes, ("sum",)).check()
+
+
+def lines() -> Graph:
+    """A cell that takes a line, and one that takes a frame of two."""
+    nodes = (
+        Node("dense", Dense(np.arange(9).reshape(3, 3), np.arange(3)), ("x",)),
+        Node("by_line", Add(), ("x", "dense")),
+        Node("window", Window(2), ("by_line",)),
+        Node("part", Slice(0, 3), ("window",)),
+        Node("sum", Add(), ("by_line", "part")),
+    )
+    return Graph("lines", 1000.0, ("x", Stream((2, 3), Int(8))), nodes, ("sum",)).check()
+
+
+def held() -> Graph:
+    """A stream meets every second of its own frames, held."""
+    nodes = (Node("slow", Window(1, stride=2), ("x",)), Node("hold", Upsample(2), ("slow",)))
+    join = Node("sum", Add(), ("x", "hold"))
+    return Graph("held", 1000.0, ("x", Stream((3,), Int(8))), (*nodes, join), ("sum",)).check()

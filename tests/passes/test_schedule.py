@@ -5,7 +5,7 @@ import pytest
 from edgesort.passes import schedule
 from edgesort.targets.verilog.cells.grains import grains
 from tests import fuzz
-from tests.passes.networks import residual, unet
+from tests.passes.networks import halves, held, lines, residual, unet
 
 MET = [graph for graph in map(fuzz.random_graph, range(400)) if schedule.ports(graph)]
 
@@ -49,6 +49,16 @@ def test_the_skips_of_a_u_net_and_its_order():
     assert len(order) == graph.cycle == 8
     assert "bottom" in order[7] and not any("bottom" in names for names in order[:7])
     assert [("down1" in names) for names in order] == [False, True] * 4
+
+
+def test_depths_that_rtl_was_seen_to_need():
+    """tests/targets/test_verilog_queues.py runs these, and each queue of 3 and more also an element shorter."""
+    depths = {graph.name: schedule.queues(graph, grains(graph)) for graph in (halves(), lines(), held())}
+    assert depths == {
+        "halves": {("sum", 0): 2, ("sum", 1): 1},
+        "lines": {("by_line", 0): 2, ("by_line", 1): 1, ("sum", 0): 5, ("sum", 1): 1},
+        "held": {("sum", 0): 2, ("sum", 1): 1},
+    }
 
 
 def test_frames_wait_only_where_a_path_takes_longer_than_a_frame():

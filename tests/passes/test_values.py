@@ -9,7 +9,7 @@ import pytest
 from edgesort import passes, serial
 from edgesort.fixed import Int
 from edgesort.graph import Graph, GraphError, Node, Stream
-from edgesort.ops import Add, Concat, Delay, Dense, Peak, Requant, Reshape, Slice, Upsample, Window
+from edgesort.ops import Add, Concat, Delay, Dense, MaxPool, Peak, Requant, Reshape, Slice, Upsample, Window
 from tests import corners, fuzz
 from tests.passes.networks import residual, unet
 
@@ -65,6 +65,8 @@ def test_the_passes_keep_every_value_of_a_network(graph):
         ((Requant((4,), Int(8)), Requant((3,), Int(6))), ["n1"]),
         ((Requant((2,), Int(8, False)), Requant((3,), Int(6))), ["n0", "n1"]),
         ((Requant((0,), Int(8)), Requant((1,), Int(8))), ["n0", "n1"]),
+        ((Requant((2,), Int(8, False)), Requant((3,), Int(6, False))), ["n0", "n1"]),
+        ((MaxPool(2), Delay(1)), ["n0", "n1"]),
         ((Requant((30,), Int(8)), Requant((30,), Int(8))), ["n0", "n1"]),
         ((Requant((2,), Int(8)), Window(2)), ["n0", "n1"]),
         ((Slice(0, 3), Slice(0, 3), Slice(0, 2), Reshape((2, 1))), ["n2", "n3"]),
@@ -85,7 +87,8 @@ def test_fold_keeps_an_output_and_what_one_of_several_readers_needs():
     assert len(passes.fold(other).nodes) == 3
 
 
-def test_equal_nodes_become_one_and_outputs_keep_their_names():
+def twins() -> Graph:
+    """Equal nodes, nodes that are all but equal, and outputs among both."""
     dense = [Dense(np.array([[1, 2]]), np.array([3])) for _ in range(2)]
     nodes = (
         *(Node(f"window{k}", Window(2), ("adc",)) for k in range(3)),
@@ -95,10 +98,15 @@ def test_equal_nodes_become_one_and_outputs_keep_their_names():
         Node("c", Dense(np.array([[1, 2]]), np.array([4])), ("window2",)),
         Node("sum", Add(), ("a", "b")),
         Node("d", dense[0], ("other",)),
+        Node("e", Requant((1,), Int(4)), ("d",)),
     )
-    graph = Graph("g", 1.0, ("adc", Stream((1,), Int(8))), nodes, ("sum", "b", "c", "d")).check()
+    return Graph("twins", 1.0, ("adc", Stream((1,), Int(8))), nodes, ("sum", "b", "c", "e")).check()
+
+
+def test_equal_nodes_become_one_and_outputs_keep_their_names():
+    graph = twins()
     small = passes.simplify(graph)
-    assert [node.name for node in small.nodes] == ["window0", "other", "a", "b", "c", "sum", "d"]
+    assert [node.name for node in small.nodes] == ["window0", "other", "a", "b", "c", "sum", "d", "e"]
     assert small.node("sum").inputs == ("a", "a") and small.node("c").inputs == ("window0",)
     same_outputs(graph, small)
 

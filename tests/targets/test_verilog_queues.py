@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ from edgesort.targets.verilog.cells.grains import GRAINS, grains
 from edgesort.targets.verilog.emit import cells, copy_cells, emit_model
 from edgesort.targets.verilog.sim import Design, Run, SimulationError, build_bench, read_values, run_bench
 from tests import corners
-from tests.passes.networks import residual, saturating, unet
+from tests.passes.networks import halves, held, lines, residual, saturating, unet
 from tests.targets.cases import case_graph
 from tests.targets.cases_verilog import Case, build_cases, failing
 
@@ -38,6 +39,7 @@ def beside(op) -> Graph | None:
 MET = {op.kind: graph for op in OPS if (graph := beside(op)) is not None}
 CASES = [
     *(Case(kind, graph) for kind, graph in MET.items()),
+    *(Case(graph.name, graph) for graph in (halves(), lines(), held())),
     *(Case(f"residual-{layers}", residual(layers=layers)) for layers in (1, 3)),
     Case("unet", unet()),
     Case("unet-narrow", narrow(unet())),
@@ -55,26 +57,37 @@ def test_computed_queues_carry_every_frame(tmp_path):
     assert {k: v for run in RUNS for k, v in failing(tmp_path, CASES, designs, 80, run).items()} == {}
 
 
-def shorter(text: str, queue: str) -> str:
-    """The model with one queue an element shorter."""
-    (depth,) = re.findall(rf"\.DEPTH\((\d+)\)\) {queue}_queue", text)
-    return re.sub(rf"\.DEPTH\(\d+\)\) {queue}_queue", f".DEPTH({int(depth) - 1})) {queue}_queue", text)
-
-
-@pytest.mark.parametrize("graph", [residual(), residual(channels=9, layers=2)])
-def test_a_queue_one_element_too_short_dead_locks(graph, tmp_path):
+def test_a_queue_one_element_too_short_dead_locks(tmp_path):
     """In RTL as in the simulation, which names the queue."""
-    least = queues(graph, grains(graph))
-    assert stuck(graph, grains(graph), {**least, ("sum", 0): least["sum", 0] - 1}) == ("sum", 0)
-    emit_model(graph, tmp_path, 1 << 30)
     copy_cells(tmp_path)
-    model = tmp_path / "model.v"
-    model.write_text(shorter(model.read_text(), "sum_x0"))
-    design = Design("model", graph)
-    build_bench(tmp_path, [design], [model, *sorted(tmp_path.glob("es_*.v"))], optimise=0)
-    run_bench(tmp_path, [design], [corners.frames(graph.input[1], 20, 1)], Run(idle=2000))
-    with pytest.raises(SimulationError, match=r"node adc: expected .* it is stuck"):
-        read_values(tmp_path, design, 20, Run(idle=2000))
+    designs = [short(graph, port, tmp_path / f"m{k}.v") for k, (graph, port) in enumerate(SHORT)]
+    build_bench(tmp_path, designs, sorted(tmp_path.glob("*.v")), optimise=0)
+    run = Run(idle=3000)
+    run_bench(tmp_path, designs, [corners.frames(design.graph.input[1], 20, 1) for design in designs], run)
+    for design in designs:
+        with pytest.raises(SimulationError, match="it is stuck"):
+            read_values(tmp_path, design, 20, run)
+
+
+SHORT = (
+    (residual(), ("sum", 0)),
+    (residual(channels=9, layers=2), ("sum", 0)),
+    (lines(), ("sum", 0)),
+)
+
+
+def short(graph: Graph, port: tuple[str, int], model: Path) -> Design:
+    """The model with this queue an element shorter, which the simulation says to be too short."""
+    least = queues(graph, grains(graph))
+    assert stuck(graph, grains(graph), {**least, port: least[port] - 1}) == port
+    emit_model(graph, model.parent, 1 << 30, model.stem)
+    word = f"{port[0]}_x{port[1]}_queue"
+    text, count = re.subn(
+        rf"\.DEPTH\({least[port]}\)\) {word}", f".DEPTH({least[port] - 1})) {word}", model.read_text()
+    )
+    assert count == 1
+    model.write_text(text)
+    return Design(model.stem, graph)
 
 
 def test_frames_wait_in_a_pipeline_that_must_keep_up(tmp_path):
