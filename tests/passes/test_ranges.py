@@ -47,7 +47,7 @@ ONE = (
     (MaxPool(2), ((1, 3), (-4, -2))),
     (AveragePool(2), ((1, 3), (-4, -2))),
     (CommonMedian(), X),
-    (Table((7, 1, 2, 3, 4, 5, 6, 0), Int(3, False)), X),
+    (Table(np.array([7, 1, 2, 3, 4, 5, 6, 0]), Int(3, False)), X),
     (Peak((0, 0), 1, 0), ((1, 3), (-4, -2))),
     (LocalPeak((0, 0), np.array([[0, 1], [1, 0]]), 1, 0), ((1, 3), (-4, -2))),
 )
