@@ -3,6 +3,7 @@
 from edgesort.ops.adaptive_threshold import AdaptiveThreshold
 from edgesort.ops.add import Add
 from edgesort.ops.arg_max import ArgMax
+from edgesort.ops.attention import Attention
 from edgesort.ops.average_pool import AveragePool
 from edgesort.ops.biquad import Biquad
 from edgesort.ops.common_average import CommonAverage
@@ -55,6 +56,7 @@ OPS = (
     Dense,
     Lif,
     Gru,
+    Attention,
     Biquad,
     CommonAverage,
     CommonMedian,
@@ -71,6 +73,7 @@ __all__ = [
     "AdaptiveThreshold",
     "Add",
     "ArgMax",
+    "Attention",
     "AveragePool",
     "Biquad",
     "CommonAverage",

@@ -39,6 +39,7 @@ WIRES: Mapping[type[Op], Callable[..., Wire]] = MappingProxyType(
         ops.Dense: linear.dense,
         ops.Lif: linear.lif,
         ops.Gru: linear.gru,
+        ops.Attention: linear.attention,
         ops.Biquad: signal.biquad,
         ops.NonlinearEnergy: signal.nonlinear_energy,
         ops.CommonAverage: signal.common_average,

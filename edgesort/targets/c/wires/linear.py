@@ -6,8 +6,8 @@ import numpy as np
 
 from edgesort.fixed import Int
 from edgesort.graph import Stream
-from edgesort.ops import Dense, Gru, Lif, StateSpace
-from edgesort.targets.c.wires.wire import Wire, ctype, es_type, signed, types
+from edgesort.ops import Attention, Dense, Gru, Lif, StateSpace
+from edgesort.targets.c.wires.wire import Wire, ctype, es_type, signed, size, types
 
 
 def dense(op: Dense, x: Stream, y: Stream) -> Wire:
@@ -88,3 +88,15 @@ def gru(op: Gru, x: Stream, y: Stream) -> Wire:
         ("bias_n", "int32_t", np.asarray(op.bias_n)),
     )
     return Wire(tables, fields, f"{ctype(y.dtype)} {{id}}[{op.units}]")
+
+
+def attention(op: Attention, q: Stream, k: Stream, v: Stream, y: Stream) -> Wire:
+    fields = (
+        ("window", f"{op.window}"),
+        ("inputs", f"{q.size}"),
+        ("outputs", f"{v.size}"),
+        *((f"{name}_type", es_type(stream.dtype)) for name, stream in (("x0", q), ("x1", k), ("x2", v), ("y", y))),
+    )
+    keys = -(-op.window * k.size * size(k.dtype) // 4) * 4 // size(k.dtype)
+    rings = f"{ctype(k.dtype)} keys[{keys}]; {ctype(v.dtype)} values[{op.window * v.size}];"
+    return Wire((), fields, f"struct {{{{ es_attention_state line; uint32_t score[{op.window}]; {rings} }}}} {{id}}")

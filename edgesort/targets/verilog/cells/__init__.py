@@ -39,6 +39,7 @@ CELLS: Mapping[type[Op], Callable[..., Cell]] = MappingProxyType(
         ops.Dense: linear.dense,
         ops.Lif: linear.lif,
         ops.Gru: linear.gru,
+        ops.Attention: linear.attention,
         ops.Biquad: signal.biquad,
         ops.NonlinearEnergy: signal.nonlinear_energy,
         ops.CommonAverage: signal.common_average,

@@ -9,7 +9,7 @@ import numpy as np
 
 from edgesort.fixed import Array, Int
 from edgesort.graph import Stream
-from edgesort.ops import Dense, Gru, Lif, StateSpace
+from edgesort.ops import Attention, Dense, Gru, Lif, StateSpace
 from edgesort.targets.verilog.cells.cell import Cell, Rom, literals, typed, words
 
 
@@ -122,6 +122,21 @@ def _in_use(weight: Array, count: int) -> Array:
     """Weights [3, units, operands] as rows of lanes in the order of use: unit, pass, operand."""
     passes = weight.transpose(1, 0, 2).reshape(weight.shape[1], 3 // count, count, -1)
     return passes.transpose(0, 1, 3, 2).reshape(-1, count)
+
+
+def attention(op: Attention, q: Stream, k: Stream, v: Stream, y: Stream, budget: int) -> Cell:
+    score, line = op.score(q, k), 2 * q.size + v.size
+    return Cell(
+        (
+            *(pair for port, stream in (("X0", q), ("X1", k), ("X2", v)) for pair in typed(port, stream)),
+            ("SCORE_BITS", score.bits + (not score.signed)),
+            ("Y_BITS", y.dtype.bits),
+            ("INPUTS", q.size),
+            ("OUTPUTS", v.size),
+            ("WINDOW", op.window),
+        ),
+        line + op.window * (q.size + 1) + v.size * (op.window + 3) + 2,
+    )
 
 
 def lanes(outputs: int, cycles: Callable[[int], int], budget: int) -> int:
