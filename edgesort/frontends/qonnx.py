@@ -26,7 +26,16 @@ from edgesort.frontends import qonnx_shapes as shapes
 from edgesort.frontends.errors import ModelError as ModelError
 from edgesort.frontends.qonnx_constants import folded, stated
 from edgesort.frontends.qonnx_node import DAMAGE, array, at, label, line
-from edgesort.frontends.qonnx_plan import MOST_ELEMENTS, MOST_WEIGHTS, Constant, Edge, Imported, Importer, Tensor
+from edgesort.frontends.qonnx_plan import (
+    MOST_ELEMENTS,
+    MOST_NODES,
+    MOST_WEIGHTS,
+    Constant,
+    Edge,
+    Imported,
+    Importer,
+    Tensor,
+)
 from edgesort.frontends.qonnx_proof import prove
 from edgesort.frontends.qonnx_time import align
 from edgesort.graph import Graph, GraphError, Stream
@@ -114,7 +123,9 @@ def read(path: Path) -> Any:
 def _start(model: Any, unit: int) -> Importer:
     """The constants, and the input as int16 samples worth 2^unit each."""
     tensors: dict[str, Tensor] = {}
-    if sum(prod(tensor.dims) for tensor in model.graph.initializer) > MOST_WEIGHTS:
+    if len(model.graph.node) > MOST_NODES:
+        raise ModelError(f"model: expected at most {MOST_NODES} nodes, found {len(model.graph.node)}")
+    if sum(abs(prod(tensor.dims)) for tensor in model.graph.initializer) > MOST_WEIGHTS:
         raise ModelError(f"model: expected at most {MOST_WEIGHTS} weights, found more")
     for tensor in model.graph.initializer:
         try:

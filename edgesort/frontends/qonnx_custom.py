@@ -174,7 +174,8 @@ def _square(node: Any, flat: list[int], what: str) -> Array:
 def _weights(importer: Importer, node: Any, position: int, exponent: int) -> Array:
     """Quantized constants as integers at the scale 2^exponent."""
     values, _ = integers(node, importer.constant(node, position, "weight"), "weights")
-    whole = values / 2.0**exponent
-    if (whole != np.rint(whole)).any() or np.abs(whole).max(initial=0) >= 1 << 31:
+    with np.errstate(all="ignore"):
+        whole = values / np.exp2(float(exponent))
+    if not (np.abs(whole) < 1 << 31).all() or (whole != np.rint(whole)).any():
         raise ModelError(at(node, f"expected constants on the grid of 2^{exponent}, found finer or greater ones"))
     return np.asarray(whole, np.int64)

@@ -47,9 +47,11 @@ def required(node: Any, *names: str) -> list[Any]:
 
 
 def array(tensor: Any) -> Array:
-    """A tensor of the file; ValueError if it is not in the file itself."""
+    """A tensor of the file; ValueError if it is not in the file itself or its shape is none."""
     if tensor.data_location == onnx.TensorProto.EXTERNAL:
         raise ValueError("data outside the file; save the model with its weights inside")
+    if min(tensor.dims, default=0) < 0:
+        raise ValueError(f"a shape of {list(tensor.dims)}")
     return np.asarray(numpy_helper.to_array(tensor))
 
 

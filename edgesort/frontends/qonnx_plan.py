@@ -19,6 +19,7 @@ from edgesort.graph import Graph, GraphError, Op, Stream
 MOST_ELEMENTS = 1 << 16  # of a frame, and the samples of a stream's period
 MOST_STATE = 1 << 22  # frames times elements of all line buffers together
 MOST_WEIGHTS = 1 << 22
+MOST_NODES = 1000
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,8 @@ def relu(importer: Importer, node: Any, name: str) -> Edge:
     """Saturation to an unsigned type as wide as its input; a Quant after it takes it over (passes.fold)."""
     source = importer.edge(node)
     dtype = importer.streams[source.node].dtype
+    if not dtype.signed:
+        return source
     made, _ = importer.add(f"{name}_relu", Requant((0,), Int.holding(0, dtype.max, dtype.exponent)), source.tap)
     return replace(source, node=made, crop=0)
 
