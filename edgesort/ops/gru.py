@@ -12,7 +12,6 @@ from edgesort.graph import GraphError, Op, State, Stream
 @dataclass(frozen=True, eq=False)
 class Gru(Op):
     """h <- n + ((z * (h - n)) >> gate_bits),  y = h, where with a = weight_x x + bias, b = weight_h h:
-
     r = saturate(((a_r + b_r) >> shift) + 2^(gate_bits - 1))   to Int(gate_bits, unsigned);  z alike
     n = saturate((a_n + ((r * (b_n + bias_n)) >> gate_bits)) >> shift_n)   to Int(bits)
 
@@ -24,7 +23,7 @@ class Gru(Op):
     are exact: a graph in which any order of summation could take more than 32 bits is refused.
     State: h, zeros at first. Latency: 0 frames. Corner cases: saturated gates, n at both ends, z = 0 and its greatest
     value, h - n = -1 (floor), one unit.
-    Source: Cho et al. 2014 in the form of PyTorch's GRU (reset after the product); hard sigmoid: Courbariaux 2015.
+    Source: Cho et al. 2014 in the form of PyTorch's GRU (reset after the product); hard gates: Gulcehre 2016.
     """
 
     weight_x: Array
