@@ -21,12 +21,13 @@ from tests.targets.cases import case_graph, difference, stepped
 
 @dataclass(frozen=True)
 class Case:
-    """One design. budget: cycles a frame, which sets the multipliers of a Dense. suffix: of the cells that it uses."""
+    """One design. budget: cycles a frame, which sets the multipliers of a Dense. suffix: of the cells `renamed`."""
 
     name: str
     graph: Graph
     budget: int = FREE
     suffix: str = ""
+    renamed: frozenset[str] = frozenset()
 
 
 def forked() -> Graph:
@@ -58,15 +59,15 @@ def build_cases(work: Path, cases: Sequence[Case], libraries: Sequence[Path] = (
         module = f"case{k}_{re.sub('[^0-9a-z]', '_', one.name)}"
         emit_model(one.graph, work, one.budget, module)
         model = work / f"{module}.v"
-        model.write_text(rename_cells(model.read_text(), one.suffix))
+        model.write_text(rename_cells(model.read_text(), one.suffix, one.renamed))
         designs.append(Design(module, one.graph))
         models.append(model)
     build_bench(work, designs, [*models, *sorted(work.glob("es_*.v")), *libraries], optimise=0)
     return designs
 
 
-def rename_cells(text: str, suffix: str) -> str:
-    return re.sub(r"\b(es_\w+)", rf"\g<1>{suffix}", text)
+def rename_cells(text: str, suffix: str, names: frozenset[str]) -> str:
+    return re.sub(r"\bes_\w+", lambda found: found[0] + suffix if found[0] in names else found[0], text)
 
 
 def failing(work: Path, cases: Sequence[Case], designs: Sequence[Design], frames: int, run: Run) -> dict[str, str]:

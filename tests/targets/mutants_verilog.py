@@ -1,9 +1,10 @@
 """Mutants of the Verilog cells: each is a cell with one piece of its text replaced, and parity must notice it.
 
-All of them stand in one bench, each with its own copy of the cells.
+Many of them stand in one bench, each with its own copy of the cells that it changes.
 `python -m tests.targets.mutants_verilog` prints what kills each.
 """
 
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -35,11 +36,19 @@ MUTANTS = (
 )
 
 
-def mutate(mutant: Mutant, suffix: str) -> str:
-    """All cells, one of them mutated, renamed by `suffix`. AssertionError if the mutant's text is not in its file."""
-    texts = {path.name: path.read_text() for path in cell_files()}
-    texts[mutant.source] = mutant.apply(texts[mutant.source])
-    return rename_cells("".join(texts.values()), suffix)
+def mutate(mutant: Mutant, suffix: str) -> tuple[str, frozenset[str]]:
+    """The mutated cell and those that contain it, renamed by `suffix`, and their names without it.
+
+    AssertionError if the mutant's text is not in its file.
+    """
+    texts = {path.stem: path.read_text() for path in cell_files()}
+    texts[Path(mutant.source).stem] = mutant.apply(texts[Path(mutant.source).stem])
+    changed, size = {Path(mutant.source).stem}, 0
+    while len(changed) > size:
+        size = len(changed)
+        changed |= {name for name, text in texts.items() if set(re.findall(r"\bes_\w+", text)) & changed}
+    names = frozenset(changed)
+    return "".join(rename_cells(texts[name], suffix, names) for name in sorted(names)), names
 
 
 def killers(mutants: Sequence[Mutant], work: Path) -> list[str | None]:
@@ -48,9 +57,10 @@ def killers(mutants: Sequence[Mutant], work: Path) -> list[str | None]:
     by_name = {one.name: one for one in V_CASES if one.name in shown}
     cases, libraries = [], []
     for k, mutant in enumerate(mutants):
-        cases.append(replace(by_name[mutant.case], name=f"mutant-{k}", suffix=f"_m{k}"))
+        text, names = mutate(mutant, f"_m{k}")
+        cases.append(replace(by_name[mutant.case], name=f"mutant-{k}", suffix=f"_m{k}", renamed=names))
         libraries.append(work / f"mutant{k}.v")
-        libraries[-1].write_text(mutate(mutant, f"_m{k}"))
+        libraries[-1].write_text(text)
     every = [*cases, *by_name.values()]
     designs = build_cases(work, every, libraries)
     said = {name: text for run in RUNS for name, text in failing(work, every, designs, FRAMES, run).items()}
