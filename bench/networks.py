@@ -43,6 +43,7 @@ def _row(model: str, made: hybrid.Hybrid, folder: Path) -> dict[str, Any]:
         "parameters": result["parameters"],
         "weight_bits": result["weight_bits"],
         "training_s": round(result["seconds"], 1),
+        "training_cpu_s": round(result["cpu_seconds"], 1),
         "loss": round(result["loss_quantized"][-1], 4),
         "score": round(score, 3),
         "chance": round(chance, 3),

@@ -18,7 +18,7 @@ CHUNK = 1 << 16
 
 
 def device_scores(network: Network, data: Labelled, labels: tuple[str, ...]) -> Array:
-    """Integers [T // stride, labels]: the network's scores before anything is picked from them, from the first frame."""
+    """Integers [T // stride, labels]: the network's scores before anything is picked from them, of every frame."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "scores.onnx"
         export(

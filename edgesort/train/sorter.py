@@ -80,7 +80,7 @@ def train_sorter(
     training). Until all of it is there, the folder is called out.partial; after a kill or Ctrl-C, `resume` goes on
     from the states in it.
     """
-    began = time.monotonic()
+    began = time.monotonic(), time.process_time()
     if epochs is not None and epochs < 1:
         raise DataError(f"epochs: expected 1 or more, found {epochs}")
     refuse_existing(Path(out))
@@ -113,7 +113,8 @@ def train_sorter(
             results[name], results[f"chance_{name}"] = _accuracy(data, answers, thresholds, recipe.picking)
             log.print(f"    {name}: accuracy {results[name]['mean_accuracy']:.3f} on the scored part")
         name, network = next(iter(networks.items()))
-        results |= {"parameters": parameters(network), "seconds": time.monotonic() - began}
+        results |= {"parameters": parameters(network), "seconds": time.monotonic() - began[0]}
+        results |= {"cpu_seconds": time.process_time() - began[1]}
         stated = ("weight_bits", "parameters", "seed", "from_scratch", "epochs")
         accuracy = {form: results[form]["mean_accuracy"] for form in networks}
         export(

@@ -49,7 +49,7 @@ RECIPE = SorterRecipe(
     forms={"quantized": Form(Sorter, filtered, 2.0**EXPONENT)},
     picking=Picking(delay=16, reach=1, refractory=1, stride=STRIDE),
     spread=(4, 3),  # exactly one frame a spike
-    schedule=Schedule(epochs=40, rate=1e-2, crop=256, batch=64, positive_weight=10.0),
+    schedule=Schedule(epochs=34, rate=1e-2, crop=256, batch=64, positive_weight=10.0),
     weight_bits=WEIGHT_BITS,
 )
 

@@ -62,7 +62,7 @@ RECIPE = SorterRecipe(
     forms={"quantized": Form(Sorter, filtered, 2.0**EXPONENT)},
     picking=Picking(delay=18, reach=2, refractory=3, stride=STRIDE),
     spread=(2, 1),  # exactly one frame a spike
-    schedule=Schedule(epochs=30, rate=1e-2, crop=128, batch=96, positive_weight=10.0),
+    schedule=Schedule(epochs=26, rate=1e-2, crop=128, batch=96, positive_weight=10.0),
     weight_bits=WEIGHT_BITS,
 )
 
