@@ -53,12 +53,13 @@ def load(path: str | Path, windows: Iterable[Array] = (), sampling_frequency: fl
     that does not state it.
     """
     path = Path(path)
-    imported = convert(read(path), path, sampling_frequency)
-    try:
-        graph = simplify(imported.graph)
-        prove(imported, graph, windows)
-    except GraphError as error:
-        raise ModelError(f"{path}: {error}") from None
+    with np.errstate(all="ignore"):  # what is not finite is refused where it matters
+        imported = convert(read(path), path, sampling_frequency)
+        try:
+            graph = simplify(imported.graph)
+            prove(imported, graph, windows)
+        except GraphError as error:
+            raise ModelError(f"{path}: {error}") from None
     return graph
 
 

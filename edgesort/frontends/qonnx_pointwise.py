@@ -339,9 +339,10 @@ def _table(
     if quantizer.scale.size != 1:
         raise ModelError(at(node, f"expected one scale for all, found {quantizer.scale.size}"))
     x = np.arange(dtype.min, dtype.max + 1) * 2.0**given
-    with np.errstate(over="ignore"):
-        values = quantizer.integers(function(x).reshape(-1)).ravel()
-        narrow = quantizer.integers(np.asarray(function(x.astype(np.float32)), np.float64)).ravel()
+    both = [np.asarray(function(x.astype(kind)), np.float64) for kind in (np.float64, np.float32)]
+    if np.isnan(both).any():
+        raise ModelError(at(node, f"expected a value for every input, found none for {x[np.isnan(both).any(0)][0]:g}"))
+    values, narrow = (quantizer.integers(y).ravel() for y in both)
     if (values != narrow).any():
         where = x[values != narrow][0]
         raise ModelError(

@@ -32,7 +32,7 @@ def prove(imported: Imported, graph: Graph, recorded: Iterable[Array] = ()) -> N
     """ModelError unless network and graph agree on random windows, and on windows of recorded samples [T, channels].
 
     graph: what the passes made of imported.graph; its outputs must be the same values. Recordings that are shorter
-    than a window show nothing and are left out; of longer ones the first windows are taken.
+    than a window show nothing and are left out; of longer ones a few parts are taken, the loudest among them.
     """
     first = imported.graph
     late = max(imported.timing.late.values())
@@ -42,7 +42,7 @@ def prove(imported: Imported, graph: Graph, recorded: Iterable[Array] = ()) -> N
     count = imported.timing.begin + length + late + first.cycle + (windows - 1) * apart
     _affordable(first, count)
     evaluate = _network(imported)
-    for piece in (samples(first.input[1], count, 1), *(frames[:count] for frames in recorded)):
+    for piece in (samples(first.input[1], count, 1), *(part for frames in recorded for part in parts(frames, count))):
         _, values = first.run(first.initial_state(), piece)
         _, after = graph.run(graph.initial_state(), piece)
         for old, new in zip(first.outputs, graph.outputs, strict=True):
@@ -114,6 +114,16 @@ def samples(stream: Stream, count: int, seed: int) -> Array:
                  np.cumsum(noise // 4, axis=0))  # fmt: skip
         blocks.append(np.clip(kinds[rng.integers(len(kinds))], low, high))
     return np.concatenate(blocks)[:count].astype(stream.dtype.container)
+
+
+def parts(frames: Array, count: int) -> list[Array]:
+    """Parts of `count` frames of a recording: some that are far apart, and the one about its greatest value."""
+    if len(frames) <= count:
+        return [frames]
+    last = len(frames) - count
+    loudest = int(np.abs(frames.astype(np.int64)).max(axis=1).argmax()) - count // 2
+    starts = {0, last // 2, last, min(last, max(0, loudest))}
+    return [frames[start : start + count] for start in sorted(starts)]
 
 
 def scale(edge: Edge, channels: int) -> Array:

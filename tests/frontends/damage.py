@@ -123,6 +123,8 @@ def claims(model, rng):
 def outside(model, rng):
     tensor = rng.choice(list(model.graph.initializer))
     tensor.data_location = onnx.TensorProto.EXTERNAL
+    if rng.random() < 0.7:
+        tensor.ClearField("raw_data")
     for key, value in (("location", "/etc/hostname"), ("offset", "0"), ("length", str(1 << 31))):
         tensor.external_data.add(key=key, value=value)
 

@@ -9,7 +9,7 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper
 
-from edgesort.frontends import qonnx, qonnx_custom, qonnx_layers, qonnx_pointwise, qonnx_shapes, qonnx_time
+from edgesort.frontends import qonnx, qonnx_layers, qonnx_pointwise, qonnx_proof, qonnx_shapes, qonnx_time
 from edgesort.frontends.qonnx import ModelError, load
 from edgesort.frontends.qonnx_window import evaluator
 from tests.frontends.network import Network
@@ -121,6 +121,22 @@ def test_a_wrong_importer_refuses_what_the_right_one_takes(tmp_path, what, modul
     load(path)
 
 
+def test_recorded_windows_take_part(tmp_path, monkeypatch):
+    """Silence does not show that a kernel is backwards; a recording with something in it does."""
+    path = NETWORKS["conv"]().save(tmp_path / "m.onnx")
+    graph = load(path)
+    silence = np.zeros((3000, 4), np.int16)
+    recording = silence.copy()
+    recording[2000] = 20_000, -9_000, 31, 5_000
+    monkeypatch.setattr(qonnx_proof, "samples", lambda stream, count, seed: silence[:count])
+    with mutated(LAYERS, "part.transpose(0, 2, 1)", "part[..., ::-1].transpose(0, 2, 1)"):
+        load(path)
+        load(path, windows=[silence, silence[:3]])
+        with pytest.raises(ModelError, match="node conv: expected"):
+            load(path, windows=[silence, recording])
+    assert load(path, windows=[recording, recording[:1990]]).digest() == graph.digest()
+
+
 def test_attributes_of_own_operators_are_the_fields():
     """The proof takes the operators of edgesort.ops from the importer, so what it reads is held here."""
     n = Network(2, "time")
@@ -139,7 +155,6 @@ def test_attributes_of_own_operators_are_the_fields():
     assert np.abs(first.weight_x).max() == 127 << 4 and (first.weight_x % 16 == 0).all()
     assert np.abs(first.weight_h).max() == 127 and (first.bias % 16 == 0).all()
     assert second.weight_x.shape == (12, 4) and np.abs(second.weight_x).max() == 127 << 1
-    assert qonnx_custom.gru.__module__ == "edgesort.frontends.qonnx_custom"
 
 
 def layers():
