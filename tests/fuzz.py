@@ -13,7 +13,8 @@ import numpy as np
 
 from edgesort.fixed import Int
 from edgesort.graph import Graph, GraphError, Node, Stream
-from edgesort.ops import OPS
+from edgesort.ops import OPS, DepthToTime, Upsample
+from edgesort.passes import simplify
 from edgesort.passes.prune import prune
 from edgesort.targets import c
 from edgesort.targets.verilog.sim import Run
@@ -23,10 +24,14 @@ from tests.targets.cases_verilog import Case, build_cases, failing
 
 FRAMES = 400
 BATCH = 25  # designs in one bench
+RAISING = (Upsample, DepthToTime)
 
 
 def random_graph(seed: int) -> Graph:
-    """2 to 9 random operators on a random input: skips, rates, groups; the same graph for the same seed."""
+    """2 to 9 random operators on a random input: skips, rates, groups; the same graph for the same seed.
+
+    Every second one has gone through the passes, as a compiled model has.
+    """
     rng = np.random.default_rng(seed)
     width, bits = int(rng.integers(1, 4)), int(rng.choice([4, 8, 12, 16]))
     source = ("adc", Stream((width,), Int(bits, bool(rng.random() < 0.8))))
@@ -46,7 +51,8 @@ def random_graph(seed: int) -> Graph:
             nodes = longer
     read = {name for node in nodes for name in node.inputs}
     outputs = tuple(node.name for node in nodes if node.name not in read)
-    return Graph(f"fuzz{seed}", 1000.0, source, nodes, outputs).check()
+    graph = Graph(f"fuzz{seed}", 1000.0, source, nodes, outputs).check()
+    return simplify(graph) if seed % 2 else graph
 
 
 def _random_node(rng, graph: Graph, name: str) -> Node | None:
@@ -54,10 +60,13 @@ def _random_node(rng, graph: Graph, name: str) -> Node | None:
     names = list(graph.streams)
     op = OPS[rng.integers(len(OPS))]
     inputs = [names[-1] if rng.random() < 0.6 else str(rng.choice(names))]
+    slow = [name for name, stream in graph.streams.items() if stream.period > 1]
+    if slow and rng.random() < 0.2:  # else few rates would rise again
+        op, inputs = RAISING[rng.integers(len(RAISING))], [str(rng.choice(slow))]
     x = graph.streams[inputs[0]]
     while len(inputs) < MATERIAL[op].arity:
         fit = [n for n, s in graph.streams.items() if (s.shape, s.period) == (x.shape, x.period)]
-        inputs.append(str(rng.choice(fit)))
+        inputs.append(str(rng.choice([n for n in fit if n not in inputs] or fit)))
     try:
         return Node(name, MATERIAL[op].random(rng, *(graph.streams[n] for n in inputs)), tuple(inputs))
     except (ValueError, IndexError):  # the streams leave it no choice
