@@ -14,6 +14,7 @@ from edgesort.frontends.qonnx_node import at, attributes
 from edgesort.frontends.qonnx_plan import Edge, Importer, element_exponents, shared
 from edgesort.ops import AveragePool, Concat, MaxPool, Slice, Upsample, Window
 
+MOST_AXES = 8
 NO_END = 1 << 31  # exporters write INT_MAX or more for "to the end"
 
 
@@ -56,6 +57,8 @@ def reshape(importer: Importer, node: Any, name: str) -> Edge:
     """Axes of one come and go; all else becomes one axis; what splits or mixes axes is refused."""
     source = importer.edge(node)
     dims, wanted = source.dims(importer.channels(source)), importer.integers(node, 1, "shape") or []
+    if len(wanted) > MOST_AXES:
+        raise ModelError(at(node, f"expected at most {MOST_AXES} axes, found {len(wanted)}"))
     kept = [size if size or k >= len(dims) else dims[k] for k, size in enumerate(wanted)]
     target = [_missing(dims, kept) if size == -1 else size for size in kept]
     if target == dims:
@@ -258,7 +261,7 @@ def _cropped(importer: Importer, node: Any, name: str, edge: Edge, start: int, e
         crop=edge.crop + start,
         time=time,
         borders=(max(0, left - start), max(0, right - behind)),
-        whole=edge.whole or (relative and (behind > 0 or start < 0)),
+        whole=edge.whole or relative,
     )
     if step == 1:
         return slid(node, edge, 0, 1)
@@ -267,9 +270,10 @@ def _cropped(importer: Importer, node: Any, name: str, edge: Edge, start: int, e
 
 
 def _axes(node: Any, axes: Any, rank: int) -> list[int]:
-    if any(not -rank <= axis < rank for axis in axes):
-        raise ModelError(at(node, f"expected axes of {rank}, found {list(axes)}"))
-    return [axis % rank for axis in axes]
+    found = list(axes)
+    if rank > MOST_AXES or len({axis % rank for axis in found if -rank <= axis < rank}) != len(found):
+        raise ModelError(at(node, f"expected different axes of at most {min(rank, MOST_AXES)}, found {found[:9]}"))
+    return [axis % rank for axis in found]
 
 
 def _new_axis(importer: Importer, source: Edge, layout: list[str]) -> str:
