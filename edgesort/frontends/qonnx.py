@@ -25,7 +25,7 @@ from edgesort.frontends import qonnx_pointwise as pointwise
 from edgesort.frontends import qonnx_shapes as shapes
 from edgesort.frontends.errors import ModelError as ModelError
 from edgesort.frontends.qonnx_constants import folded, stated
-from edgesort.frontends.qonnx_node import DAMAGE, array, at, label, line
+from edgesort.frontends.qonnx_node import DAMAGE, array, at, label, line, required
 from edgesort.frontends.qonnx_plan import (
     MOST_ELEMENTS,
     MOST_NODES,
@@ -38,6 +38,7 @@ from edgesort.frontends.qonnx_plan import (
 )
 from edgesort.frontends.qonnx_proof import prove
 from edgesort.frontends.qonnx_time import align
+from edgesort.frontends.qonnx_window import FLOATS
 from edgesort.graph import Graph, GraphError, Stream
 from edgesort.passes import simplify
 
@@ -186,6 +187,14 @@ def _constant(importer: Importer, node: Any) -> Constant | None:
     return folded(node, constants) if len(constants) == len(given) else None
 
 
+def _cast(importer: Importer, node: Any, name: str) -> Tensor:
+    """Between float types, which is nothing here."""
+    (target,) = required(node, "to")
+    if target not in (*FLOATS, onnx.TensorProto.DOUBLE):
+        raise ModelError(at(node, "expected a cast between float types, found another; quantize instead"))
+    return importer.tensors[node.input[0]]
+
+
 def _identity(importer: Importer, node: Any, name: str) -> Tensor:
     return importer.tensors[node.input[0]]
 
@@ -228,6 +237,7 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("", "Reshape"): shapes.reshape,
     ("", "Identity"): _identity,
     ("", "Dropout"): _identity,
+    ("", "Cast"): _cast,
     ("", "Constant"): _identity,
     ("qonnx", "IntQuant"): pointwise.quant,
     ("qonnx", "BipolarQuant"): pointwise.bipolar_quant,

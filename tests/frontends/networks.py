@@ -223,7 +223,8 @@ def axes():
     y = n.node("Transpose", [y], "last", perm=[0, 2, 1])
     y = n.quant(n.node("MatMul", [y, n.weights("v", (4, 5))], "fc"), "z", 2.0**-3, 8)
     y = n.node("Unsqueeze", [n.node("Transpose", [y], "first", perm=[0, 2, 1]), n.ints(3)], "wide")
-    n.node("Reshape", [y, n.ints(1, 5, -1)], "out")
+    y = n.node("Dropout", [n.node("Cast", [y], "same", to=11)], "kept")
+    n.node("Cast", [n.node("Reshape", [y, n.ints(1, 5, -1)], "out")], "back", to=1)
     return n
 
 

@@ -168,6 +168,7 @@ REFUSED = {
     ),
     "channels mixed": (one("Reshape", np.array([1, 4, 32])), "expected axes of one to come or go"),
     "split of time": (one("Split", axis=2, outputs=["y", "z"]), "expected a split of the channels in 2"),
+    "cast to integers": (one("Cast", to=7), "expected a cast between float types"),
     "softmax": (one("Softmax"), "found Softmax, which is unsupported"),
     "a curve alone": (one("Sigmoid"), "expected outputs that depend on the input, found 0 of 1"),
     "a curve into a layer": (
