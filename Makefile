@@ -42,7 +42,7 @@ mutants: setup
 	$(BIN)/python -m tests.mutants
 
 bench: setup demo
-	for bench in mcu fpga host sort; do $(BIN)/python bench/$$bench.py || exit 1; done
+	for bench in mcu fpga host sort networks; do $(BIN)/python bench/$$bench.py || exit 1; done
 	$(BIN)/python bench/readme.py
 	cp build/demo/report.png docs/report.png
 

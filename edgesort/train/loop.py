@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,12 @@ class Schedule:
     crop: int = 512
     batch: int = 16
     positive_weight: float = 3.0
+
+    def lasting(self, epochs: int | None) -> Schedule:
+        """The same for another number of epochs, if one is named."""
+        if epochs is not None and epochs < 1:
+            raise DataError(f"epochs: expected 1 or more, found {epochs}")
+        return replace(self, epochs=epochs or self.epochs)
 
 
 def fit(

@@ -16,7 +16,6 @@ import spikeinterface.core as si
 import torch
 from torch import nn
 
-from edgesort.data.errors import DataError
 from edgesort.data.scoring import score
 from edgesort.fixed import Array
 from edgesort.folders import refuse_existing
@@ -81,15 +80,12 @@ def train_sorter(
     from the states in it.
     """
     began = time.monotonic(), time.process_time()
-    if epochs is not None and epochs < 1:
-        raise DataError(f"epochs: expected 1 or more, found {epochs}")
     refuse_existing(Path(out))
     torch.set_num_threads(1)  # as fast alone for layers this small, ten times as fast beside other work
     data = labelled(recording, sorting)
     shipped = None if from_scratch or recipe.shipped is None or not recipe.shipped.is_file() else recipe.shipped
     same = shipped is not None and known(shipped) == data.labels  # a new head takes longer
-    schedule = (recipe.again or recipe.schedule) if same else recipe.schedule
-    schedule = Schedule(**{**schedule.__dict__, "epochs": epochs or schedule.epochs})
+    schedule = ((recipe.again or recipe.schedule) if same else recipe.schedule).lasting(epochs)
     wanted = targets(data.trains, data.parts.train[1], recipe.picking.delay, recipe.spread)
     results: dict[str, Any] = {"model": recipe.name, "seed": seed, "from_scratch": shipped is None}
     results |= {"units": list(data.labels[1:]), "epochs": schedule.epochs, "split": data.parts.__dict__}

@@ -92,7 +92,7 @@ def train(recording, sorting, out, from_scratch=True, resume=False, epochs=None,
     refuse_existing(out)
     torch.set_num_threads(1)
     data = labelled(recording, sorting)
-    schedule = Schedule(**{**SCHEDULE.__dict__, "epochs": epochs or SCHEDULE.epochs})
+    schedule = SCHEDULE.lasting(epochs)
     inputs = filtered(data.samples, data.frequency)
     wanted = targets(data.trains, len(inputs), DELAY, SPREAD)[:1]
     torch.manual_seed(seed)

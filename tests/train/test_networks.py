@@ -15,6 +15,8 @@ from edgesort.sort import sort
 from edgesort.targets.c.target import host_values
 from edgesort.train import recipe
 from edgesort.train.execute import executor
+from edgesort.train.export import export
+from edgesort.train.frontend import ADC_EXPONENT, highpass
 from edgesort.verify import compare
 from tests.data import small
 from tests.targets.cases import difference
@@ -93,3 +95,27 @@ def test_a_folder_that_exists_is_refused_before_anything_is_trained(name, data, 
         recipe.load(name).train(data.recording, data.sorting, tmp_path)
     with pytest.raises(DataError, match="expected an unfinished run to resume, found none"):
         recipe.load(name).train(data.recording, data.sorting, tmp_path / "out", resume=True)
+
+
+def test_a_crop_that_ends_with_its_window_still_counts_on_the_windows_length(tmp_path):
+    """Such a Slice states an end that only this length of window has: another length must not be tried at import."""
+    unet, frequency = recipe.load("unet_segmenter"), 19531.0
+    unet.CROPS = (40, 16, 4)
+    export(
+        unet.Segmenter(1),
+        tmp_path / "m.onnx",
+        name="unet",
+        channels=1,
+        timing=unet.Segmenter.timing,
+        sampling_frequency=frequency,
+        adc_exponent=ADC_EXPONENT,
+        before={"highpass": highpass(frequency)},
+        after={},
+        event_delay=unet.DELAY,
+        labels=("spike",),
+        provenance={},
+    )
+    graph = load(tmp_path / "m.onnx")
+    assert [node.op.frames for node in graph.nodes if node.op.kind == "delay"] == [1, 3, 7]
+    assert graph.event_delay == unet.DELAY
+    assert graph.outputs == ("head_act",)
