@@ -54,7 +54,7 @@ def recurrent(nested=True):
 
 
 def mixed():
-    """Conv1d, Scale, Delay, a sum, Threshold, Flatten."""
+    """Conv1d, Scale, Delay, sums, Threshold, Flatten."""
     conv = nir.Conv1d(6, weights(3, 2, 2).reshape(2, 1, 2), 1, 1, 2, 1, np.array([1, -1], np.float32) / 64)
     nodes = {
         "input": nir.Input(np.array([1, 6])),
@@ -63,12 +63,14 @@ def mixed():
         "half": nir.Scale(np.full(12, 0.5, np.float32)),
         "late": nir.Delay(np.full(12, 3 * DT, np.float32)),
         "act": nir.Threshold(np.linspace(-0.3, 0.4, 12, dtype=np.float32)),
+        "other": nir.Threshold(np.linspace(0.2, -0.3, 12, dtype=np.float32)),
         "fc": nir.Linear(weights(4, 3, 12)),
-        "lif": lif(3, 2, 1.25),
+        "lif": lif(3, 2, 2.5),
         "output": nir.Output(np.array([3])),
     }
-    edges = [("input", "conv"), ("conv", "flat"), ("flat", "half"), ("half", "late"), ("half", "act"), ("late", "act")]
-    edges += [("act", "fc"), ("fc", "lif"), ("lif", "output")]
+    edges = [("input", "conv"), ("conv", "flat"), ("flat", "half"), ("half", "late")]
+    edges += [("flat", "act"), ("late", "act"), ("conv", "other"), ("late", "other")]  # sums in either order of scales
+    edges += [("act", "fc"), ("other", "fc"), ("fc", "lif"), ("lif", "output")]
     return nir.NIRGraph(nodes, edges, type_check=False)
 
 

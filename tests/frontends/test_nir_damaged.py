@@ -134,3 +134,13 @@ def test_missing_empty_and_foreign_files(tmp_path):
             load(tmp_path / "bad.nir", TERMS)
     with pytest.raises(ModelError, match="expected a NIR file, found none"):
         load(tmp_path / "none.nir", TERMS)
+
+
+def test_a_name_that_would_break_the_line_does_not(tmp_path):
+    def rename(file):
+        file["node/nodes"].move("n1", "n1\n\x1b[2J")
+        file["node/nodes"]["n1\n\x1b[2J"]["type"][()] = "LI"
+
+    with pytest.raises(ModelError, match=r"node n1 \?\[2J: expected a type") as error:
+        load(write(tmp_path, rename), TERMS)
+    assert str(error.value).isprintable()

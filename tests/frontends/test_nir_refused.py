@@ -104,6 +104,14 @@ NETWORKS = {
     "twice": (changed(edges(("n0", "n1"))), r"edge n0 to n1: expected it once, found it twice"),
     "nowhere": (changed(edges(("n0", "n9"))), r"edge n0 to n9: expected two nodes, found none called n9"),
     "unfed": (changed(edges(less=[("n1", "n2")])), r"node n2 \(Linear\): expected something that feeds it"),
+    "through": (
+        changed(edges(("input", "output"), less=[("n3", "output")])),
+        r"node output \(Output\): expected what layers make, found input itself",
+    ),
+    "input in a sum": (
+        changed(edges(("input", "n1"))),
+        r"node n1 \(LIF\): expected inputs of one size, found \[4, 5\]",
+    ),
     "no output": (changed(lambda g: g.nodes.pop("output") and edges(less=[("n3", "output")])(g)), r"found 1 and 0"),
     "two inputs": (
         changed(lambda g: g.nodes.update(other=nir.Input(np.array([4])))),

@@ -71,7 +71,7 @@ class Builder:
 
 
 def build(network: Network, settler: Settler, samples: Int) -> Builder:
-    """All layers, then the outputs' sums, as nodes; the last nodes' names under the names of the outputs."""
+    """All layers as nodes."""
     builder = Builder(
         network,
         settler,

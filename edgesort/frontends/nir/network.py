@@ -79,6 +79,8 @@ def network(tree: Tree, dt: float) -> Network:
         sizes[name] = layer.what.size
     for name in outputs:
         _agree(f"node {name} (Output)", taken[name], sizes)
+        if inputs[0] in taken[name]:
+            raise ModelError(f"node {name} (Output): expected what layers make, found {inputs[0]} itself")
     return _biased(Network(inputs[0], width, tuple(layers), tuple(taken[name] for name in outputs)))
 
 
@@ -243,11 +245,11 @@ def _biased(network: Network) -> Network:
     readers = [source for layer in network.layers for source in layer.sources]
     readers += [source for sources in network.outputs for source in sources]
     for layer in network.layers:
-        if not isinstance(layer.what, Neurons) or not layer.what.bias.any() or layer.sources == (network.input,):
+        alone = len(layer.sources) == 1 and readers.count(layer.sources[0]) == 1
+        if not isinstance(layer.what, Neurons) or not alone or layer.sources[0] == network.input:
             continue
-        before = network.layer(layer.sources[0])
-        if len(layer.sources) == 1 and isinstance(before.what, Matrix) and readers.count(before.name) == 1:
-            whole = replace(before.what, bias=before.what.bias + layer.what.bias)
-            network = network.with_(before.name, whole)
+        before = network.layer(layer.sources[0]).what
+        if isinstance(before, Matrix):
+            network = network.with_(layer.sources[0], replace(before, bias=before.bias + layer.what.bias))
             network = network.with_(layer.name, replace(layer.what, bias=np.zeros(layer.what.size)))
     return network
