@@ -27,13 +27,21 @@ def open_graph(path: Path) -> Graph:
     return open_model(path / "model.onnx" if path.is_dir() else path)
 
 
-def open_model(path: Path) -> Graph:
-    """The graph of a model file: NIR by its ending, else QONNX."""
+def open_model(path: Path, sampling_frequency: float | None = None) -> Graph:
+    """The graph of a model file: NIR by its ending, else QONNX. sampling_frequency: in Hz, if the file has none."""
     if path.suffix == ".nir":
         from edgesort.frontends import nir
 
-        return nir.load(path)
-    return qonnx.load(path)
+        return nir.load(path, nir.Terms(sampling_frequency=sampling_frequency))
+    return qonnx.load(path, sampling_frequency=sampling_frequency)
+
+
+def prove_on(path: Path, graph: Graph, recording: Path) -> dict[str, Array]:
+    """A recording as a segment, on which a QONNX file's import is proven again."""
+    segments = recorded(recording, graph)
+    if path.suffix != ".nir":
+        qonnx.load(path, segments.values(), graph.sampling_frequency)
+    return segments
 
 
 def wanted(target: str | None, out: Path | None, explain: bool) -> Target | None:

@@ -144,7 +144,10 @@ def compile_(
     model: Annotated[Path, typer.Argument(help="A QONNX file, or one that ends in .nir.")],
     target: Annotated[str | None, typer.Option(help="A name that `targets` shows.")] = None,
     out: Annotated[Path | None, typer.Option(help="A new folder; it appears whole or not at all.")] = None,
-    recording: Annotated[Path | None, typer.Option(help="Recorded samples to keep in the build for `verify`.")] = None,
+    recording: Annotated[
+        Path | None, typer.Option(help="Recorded samples: the import is proven on them, and the build keeps them.")
+    ] = None,
+    sampling_frequency: Annotated[float | None, typer.Option(help="In Hz, for a model that does not state it.")] = None,
     explain: Annotated[
         bool,
         typer.Option("--explain", help="Show what the passes did and what each node costs; works without a target."),
@@ -154,12 +157,12 @@ def compile_(
 ) -> None:
     """Compile a model for a target: sources, artefact, costs."""
     from edgesort.build import compile
-    from edgesort.check import open_model, recorded, wanted
+    from edgesort.check import open_model, prove_on, wanted
     from edgesort.report.explain import explain as explained
     from edgesort.report.picture import files, write
 
     chosen = wanted(target, out, explain)
-    graph = open_model(model)
+    graph = open_model(model, sampling_frequency)
     made = explained(graph, chosen) if explain else None
     if made is not None and svg is not None:
         write(made, svg)
@@ -171,7 +174,7 @@ def compile_(
         if made is not None and as_json:
             print(json.dumps(made.to_json()))
         return
-    samples = recorded(recording, graph) if recording else None
+    samples = prove_on(model, graph, recording) if recording else None
     build = compile(graph, chosen.name, out, model, samples, files(made) if made else None)
     if as_json:
         print(json.dumps(build.manifest))

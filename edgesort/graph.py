@@ -139,7 +139,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Change:
-    """What a pass made of a graph: nodes before and after, bits that a frame of every stream got narrower by, and how."""
+    """What a pass made of a graph: nodes before and after, bits that frames of all streams got narrower by, and how."""
 
     by: str
     before: int

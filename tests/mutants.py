@@ -1,4 +1,4 @@
-"""`make mutants`: break each pass, kernel and cell and the comparison on purpose, and show what notices it."""
+"""`make mutants`: break importer, passes, kernels, cells and the comparison on purpose, and show what notices it."""
 
 import sys
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests import test_mutants_verify
+from tests.frontends import test_qonnx_proof
 from tests.passes import mutants as mutants_passes
 from tests.targets import mutants_c, mutants_verilog
 
@@ -16,6 +17,7 @@ def results() -> Iterator[tuple[str, str, str | None]]:
     for name, old, new in test_mutants_verify.MUTANTS:
         survives = test_mutants_verify.survives(old, new)
         yield "edgesort/verify.py", name, None if survives else "tests/test_verify.py"
+    yield from test_qonnx_proof.results()
     for module in (mutants_passes, mutants_c, mutants_verilog):
         for mutant, killer in module.results():
             yield mutant.source, f"{mutant.kind}: {mutant.what}", killer
