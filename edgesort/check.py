@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from edgesort.executor import Executor
 from edgesort.fixed import Array
 from edgesort.folders import FolderError
 from edgesort.frontends import qonnx, qonnx_execute
+from edgesort.frontends.errors import ModelError
 from edgesort.graph import Graph
 from edgesort.targets import find
 from edgesort.targets.target import BuildError, Target
@@ -27,12 +28,18 @@ def open_graph(path: Path) -> Graph:
     return open_model(path / "model.onnx" if path.is_dir() else path)
 
 
-def open_model(path: Path, sampling_frequency: float | None = None) -> Graph:
-    """The graph of a model file: NIR by its ending, else QONNX. sampling_frequency: in Hz, if the file has none."""
+def open_model(path: Path, sampling_frequency: float | None = None, terms: Sequence[str] = ()) -> Graph:
+    """The graph of a model file: NIR by its ending, else QONNX.
+
+    sampling_frequency: in Hz, for a file that does not state it. terms: NAME=VALUE, what a NIR file does not say.
+    """
     if path.suffix == ".nir":
         from edgesort.frontends import nir
 
-        return nir.load(path, nir.Terms(sampling_frequency=sampling_frequency))
+        rate = [] if sampling_frequency is None else [f"sampling_frequency={sampling_frequency}"]
+        return nir.load(path, nir.Terms.parse([*terms, *rate]))
+    if terms:
+        raise ModelError(f"{path}: expected --term for NIR files alone, found {terms[0]}; remove it")
     return qonnx.load(path, sampling_frequency=sampling_frequency)
 
 

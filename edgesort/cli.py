@@ -148,6 +148,9 @@ def compile_(
         Path | None, typer.Option(help="Recorded samples: the import is proven on them, and the build keeps them.")
     ] = None,
     sampling_frequency: Annotated[float | None, typer.Option(help="In Hz, for a model that does not state it.")] = None,
+    term: Annotated[
+        list[str], typer.Option(help="NAME=VALUE that a NIR file does not say: samples=u1, membrane=i24*2^-14, snap=8.")
+    ] = [],  # noqa: B006
     explain: Annotated[
         bool,
         typer.Option("--explain", help="Show what the passes did and what each node costs; works without a target."),
@@ -162,7 +165,7 @@ def compile_(
     from edgesort.report.picture import files, write
 
     chosen = wanted(target, out, explain)
-    graph = open_model(model, sampling_frequency)
+    graph = open_model(model, sampling_frequency, term)
     made = explained(graph, chosen) if explain else None
     if made is not None and svg is not None:
         write(made, svg)
