@@ -37,6 +37,7 @@ test: lint
 
 fuzz: setup
 	$(BIN)/python -m tests.fuzz --seeds 500
+	$(BIN)/python -m tests.targets.hls4ml_parity
 	$(BIN)/python -m tests.frontends.damage --count 10000
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.frontends.damage_nir --count 10000
 

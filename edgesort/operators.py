@@ -31,9 +31,9 @@ PARITY = """\
 
 Corner cases that an operator states itself (`cases()`), and on how many of them each implementation is compared with
 `step`: the vectorised reference (`tests/test_ops.py`), C under sanitizers (`tests/targets/test_c_parity.py`), RTL with
-random stalls and resets (`tests/targets/test_verilog_parity.py`). Further cases, random instances and mutants of each
-are in `tests/ops`. hls4ml takes the network between front end and peaks, one window a call
-(`tests/targets/test_hls4ml.py`).
+random stalls and resets (`tests/targets/test_verilog_parity.py`), and the C simulation of hls4ml
+(`tests/targets/hls4ml_parity.py` in `make fuzz`; the tests run two whole networks). Further cases, random instances and
+mutants of each are in `tests/ops`.
 
 """
 FORMS = (
@@ -129,16 +129,22 @@ def _verilog(case: Case) -> str | None:
     return None
 
 
-def _hls4ml(case: Case) -> str | None:
-    """What hls4ml objects to in the op between two Dense that change nothing: inside the network that it takes."""
+def hls4ml_graph(case: Case) -> Graph:
+    """A case's op of one input between two Dense that change nothing: inside the network that hls4ml takes."""
+    op, (x,) = case
+    y = op.infer(x)
+    nodes = (Node("a", _identity(x), ("x",)), Node("b", op, ("a",)), Node("c", _identity(y), ("b",)))
+    return Graph("case", 1000.0, ("x", x), nodes, ("c",))
+
+
+def hls4ml_refuses(case: Case) -> str | None:
+    """What hls4ml objects to in a case's op; None if it takes it."""
     op, streams = case
     if len(streams) > 1:
         return "expected one input, found several"
-    x, y = streams[0], op.infer(*streams)
-    if y.period < x.period:
+    if op.infer(*streams).period < streams[0].period:
         return "expected a rate that does not rise"
-    nodes = (Node("a", _identity(x), ("x",)), Node("b", op, ("a",)), Node("c", _identity(y), ("b",)))
-    found = Hls4ml().unsupported(Graph("case", 1000.0, ("x", x), nodes, ("c",)))
+    found = Hls4ml().unsupported(hls4ml_graph(case))
     said = [text.removeprefix(f"node b ({op.kind}): ") for text in found if text.startswith("node b ")]
     return said[0] if said else None
 
@@ -152,7 +158,7 @@ COLUMNS: tuple[tuple[str, Callable[[Case], str | None]], ...] = (
     ("reference `run`", _reference),
     ("C", _c),
     ("Verilog", _verilog),
-    ("hls4ml", _hls4ml),
+    ("hls4ml", hls4ml_refuses),
 )
 
 

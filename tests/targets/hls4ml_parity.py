@@ -1,0 +1,50 @@
+"""`python -m tests.targets.hls4ml_parity`: every op's every case that hls4ml takes, by C simulation against `step`.
+
+A project takes half a minute to compile, so the tests run two networks that hold the awkward cases and this is a part
+of the long run (`make fuzz`).
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from edgesort.graph import Graph
+from edgesort.operators import hls4ml_graph, hls4ml_refuses
+from edgesort.ops import OPS
+from edgesort.targets.hls4ml import Hls4ml
+from edgesort.verify import Verdict, compare
+from tests import corners
+
+FRAMES = 500
+
+
+def graphs() -> Iterator[tuple[str, Graph]]:
+    """Each case that hls4ml takes, with a Dense before and after it that change nothing."""
+    for op in OPS:
+        for k, case in enumerate(op.cases()):
+            if hls4ml_refuses(case) is None:
+                yield f"{op.kind}-{k}", hls4ml_graph(case)
+
+
+def verdict(graph: Graph, folder: Path) -> Verdict:
+    target = Hls4ml()
+    target.emit(graph, folder)
+    target.build(graph, folder)
+    return compare(graph, target.executors(graph, folder)[0], corners.frames(graph.input[1], FRAMES, seed=1))
+
+
+def main() -> None:
+    results = []
+    for name, graph in graphs():
+        with tempfile.TemporaryDirectory() as folder:
+            found = verdict(graph, Path(folder))
+        results.append(found.equal)
+        said = "equal" if found.equal else found.first_mismatch or found.missing
+        print(f"{name}: {said}, {found.values} values", flush=True)
+    print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
+    sys.exit(not all(results))
+
+
+if __name__ == "__main__":
+    main()
