@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from edgesort.targets.verilog.emit import cells
 from edgesort.targets.verilog.sim import Run, read_values, run_bench
 from tests import corners
 from tests.targets.cases_verilog import V_CASES, Case, build_cases, failing
 
 FRAMES = 300
+PARTS = 3  # two workers share them
 RUNS = {
     "as fast as it goes": Run(seed=1),
     "stalls at random": Run(stalls=90, seed=2),
@@ -17,9 +20,10 @@ RUNS = {
 }
 
 
-def test_rtl_equals_step_and_takes_the_cycles_that_its_header_says(tmp_path):
-    """One test, not one a case: building the bench is what takes the time."""
-    assert wrong(tmp_path, V_CASES) == {}
+@pytest.mark.parametrize("part", range(PARTS))
+def test_rtl_equals_step_and_takes_the_cycles_that_its_header_says(part, tmp_path):
+    """Many cases in a test: building the bench is what takes the time."""
+    assert wrong(tmp_path, V_CASES[part::PARTS]) == {}
 
 
 def wrong(work: Path, cases: Sequence[Case]) -> dict[str, object]:
