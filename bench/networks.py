@@ -14,7 +14,7 @@ from edgesort.data.recordings import frames
 from edgesort.train.recipe import run
 
 MODELS = ("unet_segmenter", "gru_sorter", "snn_sorter")
-SEED, SECONDS = 3, 60.0
+SEED, SECONDS = 4, 60.0  # the recipes were chosen on seed 3
 CHECKED = {"host": 10.0, "mps2-an386": 0.5, "verilog": 1.0}  # seconds of the part that was not used for training
 
 
@@ -47,6 +47,7 @@ def _row(model: str, made: hybrid.Hybrid, folder: Path) -> dict[str, Any]:
         "loss": round(result["loss_quantized"][-1], 4),
         "score": round(score, 3),
         "chance": round(chance, 3),
+        "exact": all(verdict.equal for verdict in verdicts.values()),
         "c_host_10_s_equal": verdicts["host"].equal,
         "rtl_1_s_equal": verdicts["verilog"].equal,
         "values_compared": {verdict.name: verdict.values for verdict in verdicts.values()},

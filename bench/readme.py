@@ -14,12 +14,17 @@ BEGIN, END = "<!-- figures: written by bench/readme.py from bench/results -->", 
 MCU = ("model", "machine", "instructions_per_sample", "instructions_per_mac", "flash_bytes", "ram_bytes", "exact")
 FPGA = ("design", "device", "lut4", "ebr", "dsp", "fmax_mhz", "clock_mhz", "cycles_per_frame", "latency_us", "exact")
 SORT = ("recording", "sorter", "mean_accuracy_snr5", "mean_accuracy", "mean_recall_overlapping", "weight_bits")
-HOST = ("job", "seconds", "times_real_time", "mac_per_s")
+HOST = ("job", "seconds", "times_real_time", "mac_per_s", "max_rss_mb")
+NETWORKS = (
+    *("model", "parameters", "training_s", "score", "chance", "c_host_10_s_equal", "rtl_1_s_equal", "cycles_per_frame"),
+    *("instructions_per_sample", "flash_bytes"),
+)
 FILES = {
     "README.md": (
         ("On a microcontroller (Cortex-M4 in QEMU, recorded data)", "mcu", MCU),
         ("On an FPGA (iCE40UP5K, open tools only, recorded data)", "fpga", FPGA),
         ("Accuracy on the part that was not used for training (SpikeInterface's comparison, 0.4 ms)", "sort", SORT),
+        ("Trained for about a minute, proven in C and in RTL on the part that was not used", "networks", NETWORKS),
         ("On one core of the machine that measured all this", "host", HOST),
     ),
     "models/cnn_sorter/card.md": (("", "sort", SORT),),
