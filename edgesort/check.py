@@ -13,8 +13,9 @@ from edgesort.data.recordings import check_recording, frames, load_recording
 from edgesort.executor import Executor
 from edgesort.fixed import Array
 from edgesort.folders import FolderError
-from edgesort.frontends import qonnx, qonnx_execute
+from edgesort.frontends import qonnx
 from edgesort.frontends.errors import ModelError
+from edgesort.frontends.qonnx import execute
 from edgesort.graph import Graph
 from edgesort.targets import find
 from edgesort.targets.target import BuildError, Target
@@ -68,7 +69,7 @@ def open_executors(path: Path) -> tuple[Graph, tuple[Executor, ...]]:
     model = path / "model.onnx" if path.is_dir() else path
     if path.is_dir() and not model.is_file():
         raise FolderError(f"{path}: expected a build or a training run, found neither manifest.json nor model.onnx")
-    executors: tuple[Executor, ...] = (qonnx_execute.executor(model),)
+    executors: tuple[Executor, ...] = (execute.executor(model),)
     if (path / "checkpoint.pt").is_file():
         from edgesort.train.execute import executor
 

@@ -14,7 +14,7 @@ from qonnx.transformation.qonnx_to_qcdq import QuantToQCDQ
 from qonnx.util.cleanup import cleanup_model
 
 from edgesort.frontends.qonnx import ModelError, load
-from edgesort.frontends.qonnx_execute import executor
+from edgesort.frontends.qonnx.execute import executor
 from edgesort.verify import compare
 from tests import corners
 from tests.frontends import brevitas_networks

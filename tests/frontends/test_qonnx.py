@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from edgesort.frontends.qonnx import ModelError, load
-from edgesort.frontends.qonnx_execute import executor
+from edgesort.frontends.qonnx.execute import executor
 from edgesort.verify import compare
 from tests import corners
 from tests.frontends.small_model import SmallModel

@@ -3,7 +3,7 @@
 import pytest
 
 from edgesort.frontends.qonnx import load
-from edgesort.frontends.qonnx_execute import executor
+from edgesort.frontends.qonnx.execute import executor
 from edgesort.verify import compare
 from tests import corners
 from tests.frontends.networks import NETWORKS

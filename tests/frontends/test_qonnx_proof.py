@@ -10,13 +10,14 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper
 
-from edgesort.frontends import qonnx, qonnx_layers, qonnx_pointwise, qonnx_proof, qonnx_shapes, qonnx_time
-from edgesort.frontends.qonnx import ModelError, load
-from edgesort.frontends.qonnx_window import evaluator
+from edgesort.frontends import qonnx
+from edgesort.frontends.qonnx import ModelError, layers, load, pointwise, proof, shapes
+from edgesort.frontends.qonnx import time as alignment
+from edgesort.frontends.qonnx.window import evaluator
 from tests.frontends.network import Network
 from tests.frontends.networks import NETWORKS
 
-TIME, LAYERS, SHAPES, POINTS = qonnx_time, qonnx_layers, qonnx_shapes, qonnx_pointwise
+TIME, LAYERS, SHAPES, POINTS = alignment, layers, shapes, pointwise
 MUTANTS = (
     ("a window forgets its span", TIME, "axis=0) + span", "axis=0)", "residual"),
     ("strides at another phase", TIME, "(stride - 1 - newest) % stride", "(stride - newest) % stride", "conv strided"),
@@ -147,7 +148,7 @@ def test_recorded_windows_take_part(tmp_path, monkeypatch):
     silence = np.zeros((3000, 4), np.int16)
     recording = silence.copy()
     recording[2000] = 20_000, -9_000, 31, 5_000
-    monkeypatch.setattr(qonnx_proof, "samples", lambda stream, count, seed: silence[:count])
+    monkeypatch.setattr(proof, "samples", lambda stream, count, seed: silence[:count])
     with mutated(LAYERS, "part.transpose(0, 2, 1)", "part[..., ::-1].transpose(0, 2, 1)"):
         load(path)
         load(path, windows=[silence, silence[:3]])

@@ -4,9 +4,9 @@ import numpy as np
 
 from edgesort.fixed import Int
 from edgesort.frontends.qonnx import convert, load, read
-from edgesort.frontends.qonnx_proof import custom, tensor
-from edgesort.frontends.qonnx_time import Step, align
-from edgesort.frontends.qonnx_window import evaluator
+from edgesort.frontends.qonnx.proof import custom, tensor
+from edgesort.frontends.qonnx.time import Step, align
+from edgesort.frontends.qonnx.window import evaluator
 from edgesort.graph import Stream
 from edgesort.ops import Add, Delay, MaxPool, Upsample, Window
 from tests import corners

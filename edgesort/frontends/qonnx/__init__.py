@@ -1,7 +1,7 @@
 """QONNX in, Graph out: every node either has an exact integer meaning or is refused by name.
 
 A model is a network over time: tensors are [1, channels, time], nothing is padded, so the streaming graph equals it
-once the receptive field has filled, and every import proves that it does (qonnx_proof). Quant nodes carry the types
+once the receptive field has filled, and every import proves that it does (proof.py). Quant nodes carry the types
 (power-of-two scale, zero point 0, floor for activations); the domain `edgesort.ops` carries what ONNX has no name for.
 Specification of Quant: QONNX, docs/qonnx-custom-ops. The modules qonnx*.py are the only importers of onnx.
 """
@@ -19,14 +19,11 @@ import numpy as np
 import onnx
 
 from edgesort.fixed import Array, Int
-from edgesort.frontends import qonnx_custom as custom
-from edgesort.frontends import qonnx_layers as layers
-from edgesort.frontends import qonnx_pointwise as pointwise
-from edgesort.frontends import qonnx_shapes as shapes
 from edgesort.frontends.errors import ModelError as ModelError
-from edgesort.frontends.qonnx_constants import folded, stated
-from edgesort.frontends.qonnx_node import DAMAGE, array, at, label, line, required
-from edgesort.frontends.qonnx_plan import (
+from edgesort.frontends.qonnx import custom, layers, pointwise, shapes
+from edgesort.frontends.qonnx.constants import folded, stated
+from edgesort.frontends.qonnx.node import DAMAGE, array, at, label, line, required
+from edgesort.frontends.qonnx.plan import (
     MOST_ELEMENTS,
     MOST_NODES,
     MOST_WEIGHTS,
@@ -36,9 +33,9 @@ from edgesort.frontends.qonnx_plan import (
     Importer,
     Tensor,
 )
-from edgesort.frontends.qonnx_proof import prove
-from edgesort.frontends.qonnx_time import align
-from edgesort.frontends.qonnx_window import FLOATS
+from edgesort.frontends.qonnx.proof import prove
+from edgesort.frontends.qonnx.time import align
+from edgesort.frontends.qonnx.window import FLOATS
 from edgesort.graph import Graph, GraphError, Stream
 from edgesort.passes import simplify
 

@@ -16,8 +16,8 @@ from qonnx.transformation.infer_shapes import InferShapes
 from edgesort.executor import Executor
 from edgesort.fixed import Array
 from edgesort.frontends.qonnx import DOMAIN, convert, read
-from edgesort.frontends.qonnx_plan import Edge, Imported
-from edgesort.frontends.qonnx_proof import first_frame, integers, scale, tensor
+from edgesort.frontends.qonnx.plan import Edge, Imported
+from edgesort.frontends.qonnx.proof import first_frame, integers, scale, tensor
 from edgesort.graph import Values
 from edgesort.passes import simplify
 

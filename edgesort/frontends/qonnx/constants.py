@@ -11,8 +11,8 @@ import onnx
 
 from edgesort.fixed import Array
 from edgesort.frontends.errors import ModelError
-from edgesort.frontends.qonnx_node import array, at, attributes, powers_of_two
-from edgesort.frontends.qonnx_plan import MOST_WEIGHTS, Constant
+from edgesort.frontends.qonnx.node import array, at, attributes, powers_of_two
+from edgesort.frontends.qonnx.plan import MOST_WEIGHTS, Constant
 
 
 def stated(node: Any) -> Constant:

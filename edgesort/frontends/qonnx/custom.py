@@ -9,10 +9,10 @@ import numpy as np
 
 from edgesort.fixed import Array
 from edgesort.frontends.errors import ModelError
-from edgesort.frontends.qonnx_layers import integers
-from edgesort.frontends.qonnx_node import at, attributes, required
-from edgesort.frontends.qonnx_plan import Edge, Importer
-from edgesort.frontends.qonnx_shapes import meet
+from edgesort.frontends.qonnx.layers import integers
+from edgesort.frontends.qonnx.node import at, attributes, required
+from edgesort.frontends.qonnx.plan import Edge, Importer
+from edgesort.frontends.qonnx.shapes import meet
 from edgesort.graph import Op
 from edgesort.ops import (
     AdaptiveThreshold,

@@ -21,7 +21,7 @@ from qonnx.custom_op.general.intquant import int_quant
 from qonnx.custom_op.general.trunc import trunc_v1, trunc_v2
 
 from edgesort.fixed import Array
-from edgesort.frontends.qonnx_node import array, attributes
+from edgesort.frontends.qonnx.node import array, attributes
 
 FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.BFLOAT16)
 NEAREST: Mapping[str, Callable[[Array], Array]] = {

@@ -10,9 +10,9 @@ import numpy as np
 
 from edgesort.fixed import Array, Int
 from edgesort.frontends.errors import ModelError
-from edgesort.frontends.qonnx_layers import affine
-from edgesort.frontends.qonnx_node import at, attributes, powers_of_two
-from edgesort.frontends.qonnx_plan import (
+from edgesort.frontends.qonnx.layers import affine
+from edgesort.frontends.qonnx.node import at, attributes, powers_of_two
+from edgesort.frontends.qonnx.plan import (
     Constant,
     Curve,
     Edge,
@@ -22,7 +22,7 @@ from edgesort.frontends.qonnx_plan import (
     element_exponents,
     shared,
 )
-from edgesort.frontends.qonnx_shapes import meet
+from edgesort.frontends.qonnx.shapes import meet
 from edgesort.graph import Stream
 from edgesort.ops import Add, ArgMax, Dense, HardSigmoid, Multiply, Rectify, Requant, Subtract, Table
 from edgesort.ops.table import MOST_BITS

@@ -9,8 +9,8 @@ import numpy as np
 
 from edgesort.fixed import Array
 from edgesort.frontends.errors import ModelError
-from edgesort.frontends.qonnx_node import at, attributes
-from edgesort.frontends.qonnx_plan import (
+from edgesort.frontends.qonnx.node import at, attributes
+from edgesort.frontends.qonnx.plan import (
     MOST_WEIGHTS,
     Constant,
     Edge,
@@ -19,7 +19,7 @@ from edgesort.frontends.qonnx_plan import (
     element_exponents,
     shared,
 )
-from edgesort.frontends.qonnx_time import Step, Tap
+from edgesort.frontends.qonnx.time import Step, Tap
 from edgesort.graph import GraphError, Stream
 from edgesort.ops import Dense, DepthToTime, Reshape, Window
 

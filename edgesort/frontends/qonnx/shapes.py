@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from edgesort.frontends.errors import ModelError
-from edgesort.frontends.qonnx_layers import geometry, slid
-from edgesort.frontends.qonnx_node import at, attributes
-from edgesort.frontends.qonnx_plan import Edge, Importer, element_exponents, shared
+from edgesort.frontends.qonnx.layers import geometry, slid
+from edgesort.frontends.qonnx.node import at, attributes
+from edgesort.frontends.qonnx.plan import Edge, Importer, element_exponents, shared
 from edgesort.ops import AveragePool, Concat, MaxPool, Slice, Upsample, Window
 
 MOST_AXES = 8

@@ -11,8 +11,8 @@ import numpy as np
 
 from edgesort.fixed import Array
 from edgesort.frontends.errors import ModelError
-from edgesort.frontends.qonnx_node import at, attributes
-from edgesort.frontends.qonnx_time import Step, Tap, Timing
+from edgesort.frontends.qonnx.node import at, attributes
+from edgesort.frontends.qonnx.time import Step, Tap, Timing
 from edgesort.graph import Graph, GraphError, Op, Stream
 
 # No implant holds more; a file that asks for more is damaged or hostile, and is refused before memory is taken.
@@ -26,7 +26,7 @@ MOST_NODES = 1000
 class Edge:
     """A tensor over time, and the stream that carries it.
 
-    Index i on the tensor's axis of time is the stream's frame `start + i`; qonnx_time finds `start`, and `crop` says
+    Index i on the tensor's axis of time is the stream's frame `start + i`; time.py finds `start`, and `crop` says
     how many frames a Slice took away in front.
 
     node: the graph node that makes the stream. exponents: of its scale, one for all or one an element of a frame.

@@ -1,6 +1,6 @@
 """The proof at import: the windowed network and the streaming graph compute the same integers, tensor by tensor.
 
-The network is evaluated on windows by qonnx_window, the graph runs over the samples that the windows are cut from,
+The network is evaluated on windows by window.py, the graph runs over the samples that the windows are cut from,
 and every tensor that became a stream is compared with that stream in every frame, but for the borders that a
 ConvTranspose fills with zeros. Operators of edgesort.ops with a state go on from the frames before the window, as
 they do in a stream. Random samples are biased to corners: held extremes, steps, small and large noise.
@@ -14,9 +14,9 @@ import numpy as np
 
 from edgesort.fixed import Array
 from edgesort.frontends.errors import ModelError
-from edgesort.frontends.qonnx_node import line
-from edgesort.frontends.qonnx_plan import Edge, Imported, element_exponents
-from edgesort.frontends.qonnx_window import Custom, evaluator
+from edgesort.frontends.qonnx.node import line
+from edgesort.frontends.qonnx.plan import Edge, Imported, element_exponents
+from edgesort.frontends.qonnx.window import Custom, evaluator
 from edgesort.graph import Graph, Stream, Values
 
 FRAMES = 64  # of the slowest stream, that a window shows of a network that takes any length
