@@ -79,13 +79,13 @@ def compare(graph: Graph, executor: Executor, frames: Array) -> Verdict:
             if not len(wrong):
                 continue
             mismatches += len(wrong)
-            at, period = tuple(wrong[0]), graph.streams[node].period
+            at, period = tuple(wrong[0]), graph.rate(node)
             frame = (done + int(at[0]) + 1) * period - 1 + executor.skip
             index = int(np.ravel_multi_index(at[1:], found.shape[1:])) if found.ndim > 1 else 0
             first = Mismatch(node, frame, index, int(wanted[at]), int(found[at]))
             worst = min(worst or first, first, key=lambda m: (m.frame, order[m.node]))
     missing = _missing(graph, owed, counts, len(frames) - executor.skip)
-    shown = [counts.get(node, 0) * graph.streams[node].period for node in owed]
+    shown = [counts.get(node, 0) * graph.rate(node) for node in owed]
     values = sum(count * graph.streams[node].size for node, count in counts.items())
     return Verdict(executor.name, min(shown), values, mismatches, worst, tuple(counts), missing)
 
@@ -93,7 +93,7 @@ def compare(graph: Graph, executor: Executor, frames: Array) -> Verdict:
 def _missing(graph: Graph, owed: tuple[str, ...], counts: dict[str, int], frames: int) -> str | None:
     """The first node that did not show a value for every frame."""
     for node in owed:
-        due = frames // graph.streams[node].period
+        due = frames // graph.rate(node)
         if counts.get(node, 0) != due:
             return f"{node}: expected {due} frames, found {counts.get(node, 0)}"
     return None
@@ -101,7 +101,7 @@ def _missing(graph: Graph, owed: tuple[str, ...], counts: dict[str, int], frames
 
 def _skipped(graph: Graph, pieces: Iterator[Values], skip: int) -> Iterator[Values]:
     """The pieces without the first `skip` input frames."""
-    left = {name: skip // stream.period for name, stream in graph.streams.items()}
+    left = {name: skip // graph.rate(name) for name in graph.streams}
     for piece in pieces:
         yield {name: values[left[name] :] for name, values in piece.items()}
         left = {name: max(0, left[name] - len(values)) for name, values in piece.items()}

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from edgesort.executor import Executor
+from edgesort.fixed import Int
+from edgesort.graph import Graph, Node, Stream
+from edgesort.ops import Window
 from edgesort.verify import CHUNK, compare, reference
 from tests import corners
 from tests.graphs import sorter
@@ -101,3 +104,12 @@ def test_skipped_frames_are_compared_from_there_on():
     assert compare(GRAPH, executor(shows=("score",), skip=34), FRAMES).frames == len(FRAMES) - 34
     verdict = compare(GRAPH, executor(flip("score", 40, 2), shows=("score",), skip=34), FRAMES)
     assert (verdict.first_mismatch.frame, verdict.first_mismatch.index) == (40, 2)
+
+
+def test_frames_are_counted_in_input_frames_whatever_the_inputs_period():
+    nodes = (Node("half", Window(1, stride=2), ("x",)),)
+    graph = Graph("slow", 1000.0, ("x", Stream((1,), Int(8), period=3)), nodes, ("half",)).check()
+    frames = corners.frames(graph.input[1], 11, 1)
+    same = Executor("same", 1.0, lambda given: reference(graph, given))
+    verdict = compare(graph, same, frames)
+    assert (verdict.equal, verdict.frames, verdict.values) == (True, 10, 5)
