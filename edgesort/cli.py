@@ -133,10 +133,10 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train a model on a recording with labels; half trains, a tenth sets thresholds, the rest is scored."""
-    from edgesort.train.recipe import run
+    from edgesort.train.recipe import headline, run
 
     result = run(name, recording, sorting, out, from_scratch, resume, epochs, seed)
-    print(json.dumps(result) if as_json else f"{out}/model.onnx: accuracy {result['quantized']['mean_accuracy']:.3f}")
+    print(json.dumps(result) if as_json else f"{out}/model.onnx: {headline(result)}")
 
 
 @app.command("compile")

@@ -47,6 +47,13 @@ def run(
     return result
 
 
+def headline(result: Mapping[str, Any]) -> str:
+    """What a recipe's results come to: a sorter's accuracy, a segmenter's overlap."""
+    if "quantized" in result:
+        return f"accuracy {result['quantized']['mean_accuracy']:.3f}"
+    return f"overlap {result['overlap']:.3f}, {result['chance']:.3f} by chance"
+
+
 def restore(content: Mapping[str, Any]) -> Any:
     """The quantized network of a finished run, from what its checkpoint.pt holds."""
     network = load(content["model"]).NETWORK(content["channels"], content["units"])

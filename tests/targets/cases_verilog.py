@@ -55,7 +55,6 @@ V_CASES = [
 def build_cases(work: Path, cases: Sequence[Case], libraries: Sequence[Path] = ()) -> list[Design]:
     """One bench with every case in it; libraries: further cells, of other suffixes."""
     designs, models = [], []
-    copy_cells(work)
     for k, one in enumerate(cases):
         module = f"case{k}_{re.sub('[^0-9a-z]', '_', one.name)}"
         emit_model(one.graph, work, one.budget, module)
@@ -63,6 +62,7 @@ def build_cases(work: Path, cases: Sequence[Case], libraries: Sequence[Path] = (
         model.write_text(rename_cells(model.read_text(), one.suffix, one.renamed))
         designs.append(Design(module, one.graph))
         models.append(model)
+    copy_cells(work)
     build_bench(work, designs, [*models, *sorted(work.glob("es_*.v")), *libraries], optimise=0)
     return designs
 

@@ -15,7 +15,13 @@ from tests.ops import MATERIAL
 from tests.targets.cases_verilog import V_CASES, build_cases, cell_files, failing, rename_cells
 from tests.targets.mutant import Mutant, show
 
-RUNS = (Run(stalls=90, seed=2, reset_at=2500, idle=4000), Run(seed=1, idle=4000))
+RUNS = (
+    Run(stalls=90, seed=2, reset_at=2500, idle=4000),
+    Run(stalls=30, seed=3, reset_at=700, idle=4000),
+    Run(stalls=60, seed=4, reset_at=1300, idle=4000),
+    Run(seed=1, idle=4000),
+)
+PARTS = 4  # benches, which two workers share in the tests
 FRAMES = 200
 
 
@@ -70,8 +76,9 @@ def killers(mutants: Sequence[Mutant], work: Path) -> list[str | None]:
 
 def results() -> Iterator[tuple[Mutant, str | None]]:
     """Each mutant and what killed it."""
-    with tempfile.TemporaryDirectory() as work:
-        yield from zip(MUTANTS, killers(MUTANTS, Path(work)), strict=True)
+    for part in range(PARTS):
+        with tempfile.TemporaryDirectory() as work:
+            yield from zip(MUTANTS[part::PARTS], killers(MUTANTS[part::PARTS], Path(work)), strict=True)
 
 
 if __name__ == "__main__":

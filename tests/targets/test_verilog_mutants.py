@@ -4,9 +4,7 @@ import pytest
 
 from edgesort.ops import OPS
 from tests.targets.mutant import Mutant
-from tests.targets.mutants_verilog import MUTANTS, killers, mutate
-
-PARTS = 4  # two workers share them
+from tests.targets.mutants_verilog import MUTANTS, PARTS, killers, mutate
 
 
 @pytest.mark.parametrize("part", range(PARTS))

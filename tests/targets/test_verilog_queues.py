@@ -59,8 +59,8 @@ def test_computed_queues_carry_every_frame(tmp_path):
 
 def test_a_queue_one_element_too_short_dead_locks(tmp_path):
     """In RTL as in the simulation, which names the queue."""
-    copy_cells(tmp_path)
     designs = [short(graph, port, tmp_path / f"m{k}.v") for k, (graph, port) in enumerate(SHORT)]
+    copy_cells(tmp_path)
     build_bench(tmp_path, designs, sorted(tmp_path.glob("*.v")), optimise=0)
     run = Run(idle=3000)
     run_bench(tmp_path, designs, [corners.frames(design.graph.input[1], 20, 1) for design in designs], run)

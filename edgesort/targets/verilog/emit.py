@@ -28,6 +28,7 @@ TAKEN = """
     type typedef union unique unsigned until use var vectored virtual void wait weak while wildcard wire with within wor
     xnor xor
 """.split()  # noqa: SIM905
+CELL = re.compile(r"\bes_\w+")
 Taker = tuple[str, int]  # a node's name and which of its inputs, or an output port and 0
 Wires = tuple[str, str, str]  # valid, ready and data
 LEAST_DEPTH = 2  # of hw/cells/es_fifo.v, at a beat a cycle
@@ -83,9 +84,15 @@ def depths(graph: Graph, made: Mapping[str, Cell], budget: int) -> dict[Port, in
 
 
 def copy_cells(out: Path) -> None:
-    """Copy the hand-written cells into `out`."""
-    for source in sorted(share("hw", "cells").glob("*.v")):
-        shutil.copyfile(source, out / source.name)
+    """Copy the hand-written cells that the Verilog in `out` names into it, and those that they name."""
+    cells = {path.stem: path for path in share("hw", "cells").glob("*.v")}
+    waiting = {name for path in out.glob("*.v") for name in CELL.findall(path.read_text())}
+    copied: set[str] = set()
+    while names := (waiting & cells.keys()) - copied:
+        for name in names:
+            shutil.copyfile(cells[name], out / f"{name}.v")
+            waiting |= set(CELL.findall(cells[name].read_text()))
+        copied |= names
 
 
 def rom_file(module: str, instance: str, parameter: str) -> str:

@@ -102,6 +102,7 @@ class Board(Rtl):
         super().emit(graph, out)
         for source in sorted(share("hw", "boards", self.folder).iterdir()):
             shutil.copyfile(source, out / source.name)
+        copy_cells(out)
 
     def build(self, graph: Graph, out: Path) -> dict[str, Any]:
         """A bitstream, top.bin: area and Fmax as the tools count them, besides what Rtl.build measures."""
