@@ -72,6 +72,7 @@ def test_training_goes_down_and_chance_is_stated(run):
     name, _, results = run
     assert results["loss_quantized"][-1] < results["loss_quantized"][0]
     assert 0 <= results["chance" if name == "unet_segmenter" else "chance_quantized"] < 0.3
+    assert recipe.headline(results).startswith("overlap 0." if name == "unet_segmenter" else "accuracy 0.")
 
 
 def test_events_of_a_slower_stream_point_at_their_spikes():
