@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from edgesort.graph import Change, Graph
 from edgesort.passes.common import common, meaning
-from edgesort.passes.delays import align, share_delays
+from edgesort.passes.delays import share_delays
 from edgesort.passes.fold import fold
 from edgesort.passes.narrow import narrow
 from edgesort.passes.prune import prune
@@ -49,4 +49,4 @@ def _bits(graph: Graph) -> int:
     return sum(stream.size * stream.dtype.bits for stream in graph.streams.values())
 
 
-__all__ = ["PASSES", "align", "change", "common", "fold", "narrow", "prune", "share_delays", "simplify"]
+__all__ = ["PASSES", "change", "common", "fold", "narrow", "prune", "share_delays", "simplify"]

@@ -1,31 +1,11 @@
-"""Alignment: the Delay nodes that skip connections need, in as little memory as they can."""
+"""The Delay nodes that skip connections need, in as little memory as they can."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from edgesort.graph import Graph, Node
 from edgesort.ops import Delay
-
-
-def align(graph: Graph, offsets: Mapping[tuple[str, int], int]) -> Graph:
-    """The graph with input `position` of `node` delayed by offsets[node, position] frames of that input."""
-    taken, nodes = set(graph.streams), []
-    for node in graph.nodes:
-        inputs = list(node.inputs)
-        for position, name in enumerate(node.inputs):
-            frames = offsets.get((node.name, position), 0)
-            if frames == 0:
-                continue
-            delayed = f"{name}_delay{frames}"
-            while delayed in taken:
-                delayed += "_"
-            taken.add(delayed)
-            nodes.append(Node(delayed, Delay(frames), (name,)))
-            inputs[position] = delayed
-        nodes.append(replace(node, inputs=tuple(inputs)))
-    return share_delays(replace(graph, nodes=tuple(nodes)))
 
 
 def share_delays(graph: Graph) -> Graph:

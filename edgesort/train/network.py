@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from brevitas.quant_tensor import IntQuantTensor
 from torch import Tensor, nn
 
 from edgesort.train.timing import Timing
 
 
-class Network(nn.Module):
+class Network(nn.Module, ABC):
     """[B, channels, T] -> scores [B, rows, T'], cut to integers by `head_act`; subclasses say what `head_sum` is."""
 
     timing: Timing
 
+    @abstractmethod
     def head_sum(self, x: Tensor) -> IntQuantTensor:
-        raise NotImplementedError
+        """The last layer's sums."""
 
     def forward(self, x: Tensor) -> IntQuantTensor:
         return self.head_act(self.head_sum(x))

@@ -140,17 +140,14 @@ def test_delays_that_are_outputs_keep_their_names():
     same_outputs(graph, small)
 
 
-def test_alignment_inserts_the_delays_that_skips_need():
-    nodes = (Node("w", Window(3), ("adc",)), Node("s", Slice(0, 2), ("w",)), Node("sum", Add(), ("adc", "s")))
-    tail = (Node("late", Add(), ("adc", "sum")), Node("d", Add(), ("late", "sum")))
-    graph = Graph("g", 1.0, ("adc", Stream((2,), Int(8))), (*nodes, *tail), ("d",)).check()
-    aligned = passes.align(graph, {("sum", 0): 2, ("late", 0): 3, ("d", 0): 0}).check()
-    assert aligned.node("sum").inputs == ("adc_delay2", "s")
-    assert aligned.node("late").inputs == ("adc_delay3", "sum")
-    assert aligned.node("adc_delay3").inputs == ("adc_delay2",) and aligned.node("adc_delay3").op.frames == 1
-    frames = corners.frames(graph.input[1], 50, 1)
-    x, s = values(graph, frames)["adc"], values(graph, frames)["s"]
-    assert np.array_equal(values(aligned, frames)["sum"][2:], (x[:-2] + s[2:]))
+def test_delays_of_skips_become_one_line_and_keep_every_value():
+    nodes = (Node("w", Window(3), ("adc",)), Node("s", Slice(0, 2), ("w",)), Node("two", Delay(2), ("adc",)))
+    tail = (Node("sum", Add(), ("two", "s")), Node("three", Delay(3), ("adc",)), Node("late", Add(), ("three", "sum")))
+    graph = Graph("g", 1.0, ("adc", Stream((2,), Int(8))), (*nodes, *tail), ("late",)).check()
+    shared = passes.share_delays(graph).check()
+    assert shared.node("sum").inputs == ("two", "s") and shared.node("late").inputs == ("three", "sum")
+    assert shared.node("three").inputs == ("two",) and shared.node("three").op.frames == 1
+    same_outputs(graph, shared)
 
 
 def test_only_what_an_output_needs_stays():

@@ -20,7 +20,7 @@ from edgesort.ops import (
     Table,
     Threshold,
 )
-from edgesort.targets.c.wires.wire import Wire, ctype, es_type, size, types, types2
+from edgesort.targets.c.wires.wire import Wire, ctype, es_type, size, types
 
 
 def requant(op: Requant, x: Stream, y: Stream) -> Wire:
@@ -40,7 +40,7 @@ def aligned(op: Add | Subtract, x0: Stream, x1: Stream, y: Stream) -> Wire:
         ("elements", f"{y.size}"),
         ("left0", f"{op.left[0]}"),
         ("left1", f"{op.left[1]}"),
-        *types2(x0, x1, y),
+        *types(x0, x1, y),
     )
     return Wire((), fields)
 
@@ -57,7 +57,7 @@ def slice(op: Slice, x: Stream, y: Stream) -> Wire:
 
 
 def multiply(op: Multiply, x0: Stream, x1: Stream, y: Stream) -> Wire:
-    return Wire((), (("elements", f"{y.size}"), *types2(x0, x1, y)))
+    return Wire((), (("elements", f"{y.size}"), *types(x0, x1, y)))
 
 
 def concat(op: Concat, x0: Stream, x1: Stream, y: Stream) -> Wire:
@@ -65,7 +65,7 @@ def concat(op: Concat, x0: Stream, x1: Stream, y: Stream) -> Wire:
         ("rows", f"{y.size // y.shape[-1]}"),
         ("width0", f"{x0.shape[-1]}"),
         ("width1", f"{x1.shape[-1]}"),
-        *types2(x0, x1, y),
+        *types(x0, x1, y),
     )
     return Wire((), fields)
 
@@ -98,7 +98,7 @@ def threshold(op: Threshold, x: Stream, y: Stream) -> Wire:
 
 
 def adaptive_threshold(op: AdaptiveThreshold, x0: Stream, x1: Stream, y: Stream) -> Wire:
-    fields = (("elements", f"{y.size}"), ("factor", f"{op.factor}"), ("shift", f"{op.shift}"), *types2(x0, x1, y)[:2])
+    fields = (("elements", f"{y.size}"), ("factor", f"{op.factor}"), ("shift", f"{op.shift}"), *types(x0, x1, y)[:2])
     return Wire((), fields)
 
 

@@ -47,9 +47,8 @@ def signed(values: Array, what: str) -> Int:
     return Int(bits)
 
 
-def types(x: Stream, y: Stream) -> tuple[tuple[str, str], ...]:
-    return ("x_type", es_type(x.dtype)), ("y_type", es_type(y.dtype))
-
-
-def types2(x0: Stream, x1: Stream, y: Stream) -> tuple[tuple[str, str], ...]:
-    return ("x0_type", es_type(x0.dtype)), ("x1_type", es_type(x1.dtype)), ("y_type", es_type(y.dtype))
+def types(*streams: Stream) -> tuple[tuple[str, str], ...]:
+    """Fields x_type, or x0_type, x1_type, ... of several inputs, and y_type of the last stream."""
+    *inputs, y = streams
+    names = ["x"] if len(inputs) == 1 else [f"x{k}" for k in range(len(inputs))]
+    return tuple((f"{name}_type", es_type(s.dtype)) for name, s in zip([*names, "y"], [*inputs, y], strict=True))

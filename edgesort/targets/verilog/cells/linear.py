@@ -24,8 +24,7 @@ def dense(op: Dense, x: Stream, y: Stream, budget: int) -> Cell:
     bits = weight_bits(op.weight)
     return Cell(
         (
-            ("X_BITS", x.dtype.bits),
-            ("X_SIGNED", int(x.dtype.signed)),
+            *typed("X", x),
             ("WEIGHT_BITS", bits),
             ("Y_BITS", y.dtype.bits),
             ("INPUTS", inputs),
@@ -48,8 +47,7 @@ def state_space(op: StateSpace, x: Stream, y: Stream, budget: int) -> Cell:
     bits, sum_bits = weight_bits(op.weight), op.sum_type(x.dtype).bits
     return Cell(
         (
-            ("X_BITS", x.dtype.bits),
-            ("X_SIGNED", int(x.dtype.signed)),
+            *typed("X", x),
             ("WEIGHT_BITS", bits),
             ("SUM_BITS", sum_bits),
             ("Y_BITS", y.dtype.bits),

@@ -31,8 +31,7 @@ def biquad(op: Biquad, x: Stream, y: Stream, budget: int) -> Cell:
 def peak(op: Peak, x: Stream, y: Stream, budget: int) -> Cell:
     return Cell(
         (
-            ("X_BITS", x.dtype.bits),
-            ("X_SIGNED", int(x.dtype.signed)),
+            *typed("X", x),
             ("Y_BITS", y.dtype.bits),
             ("CHANNELS", x.size),
             ("REACH", op.reach),
@@ -65,8 +64,7 @@ def common_average(op: CommonAverage, x: Stream, y: Stream, budget: int) -> Cell
     ends = [end * channels * reciprocal(channels) for end in (x.dtype.min, x.dtype.max)]
     return Cell(
         (
-            ("X_BITS", x.dtype.bits),
-            ("X_SIGNED", int(x.dtype.signed)),
+            *typed("X", x),
             ("SUM_BITS", Int.holding(min(ends[0], -1), ends[1]).bits),
             ("Y_BITS", y.dtype.bits),
             ("CHANNELS", channels),
@@ -79,8 +77,7 @@ def common_median(op: CommonMedian, x: Stream, y: Stream, budget: int) -> Cell:
     channels = x.shape[-1]
     return Cell(
         (
-            ("X_BITS", x.dtype.bits),
-            ("X_SIGNED", int(x.dtype.signed)),
+            *typed("X", x),
             ("Y_BITS", y.dtype.bits),
             ("CHANNELS", channels),
         ),
@@ -92,8 +89,7 @@ def noise(op: Noise, x: Stream, y: Stream, budget: int) -> Cell:
     bits = y.dtype.bits + op.shift
     return Cell(
         (
-            ("X_BITS", x.dtype.bits),
-            ("X_SIGNED", int(x.dtype.signed)),
+            *typed("X", x),
             ("Y_BITS", y.dtype.bits),
             ("SIZE", x.size),
             ("SHIFT", op.shift),
@@ -112,8 +108,7 @@ def delta(op: Delta, x: Stream, y: Stream, budget: int) -> Cell:
     thresholds = op.threshold * (channels // len(op.threshold))
     return Cell(
         (
-            ("X_BITS", x.dtype.bits),
-            ("X_SIGNED", int(x.dtype.signed)),
+            *typed("X", x),
             ("LINES", x.size // channels),
             ("CHANNELS", channels),
             ("THRESHOLDS", literals(thresholds[::-1], x.dtype.bits)),
