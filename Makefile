@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PROGRAMS := arm-none-eabi-gcc riscv64-unknown-elf-gcc qemu-system-arm qemu-system-riscv32 clang clang-tidy cppcheck cmake
 
 .PHONY: setup demo test lint fuzz mutants bench clean
 
@@ -16,11 +17,13 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@touch $@
 
 $(VENV)/.debian: Makefile | $(VENV)/.ready
-	@command -v arm-none-eabi-gcc >/dev/null && command -v qemu-system-arm >/dev/null \
-	  && test -n "$$(find /usr/lib/arm-none-eabi -name libc.a -print -quit 2>/dev/null)" || { \
+	@command -v $(PROGRAMS) >/dev/null && test $$(command -v $(PROGRAMS) | wc -l) = $(words $(PROGRAMS)) \
+	  && test -n "$$(find /usr/lib/arm-none-eabi -name libc.a -print -quit 2>/dev/null)" \
+	  && test -n "$$(find /usr/lib/picolibc -name libc.a -print -quit 2>/dev/null)" || { \
 	  sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
 	  $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-	    gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm >/dev/null; }
+	    gcc-arm-none-eabi libnewlib-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf \
+	    qemu-system-arm qemu-system-misc clang clang-tidy cppcheck cmake >/dev/null; }
 	@touch $@
 
 demo: setup

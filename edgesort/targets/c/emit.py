@@ -14,9 +14,10 @@ import jinja2
 import numpy as np
 
 from edgesort.fixed import Array
-from edgesort.graph import Graph, Node, Stream
+from edgesort.graph import Graph, Stream
 from edgesort.share import share
-from edgesort.targets.c.wires import ctype, wire
+from edgesort.targets.c.steps import Step, held, steps
+from edgesort.targets.c.wires import ctype
 
 # Words that a member of a struct cannot be called in C or C++, and the members that model.h itself names.
 WORDS = """
@@ -49,8 +50,8 @@ def slow(graph: Graph) -> list[str]:
     return [name for name, stream in graph.streams.items() if stream.period != graph.input[1].period]
 
 
-def emit_model(graph: Graph, out: Path) -> None:
-    """Write model.h and model.c, and copy the kernels that they use beside them."""
+def emit_model(graph: Graph, out: Path, features: tuple[str, ...] = ()) -> None:
+    """Write model.h and model.c, and copy the kernels that they use beside them. features: of the machine, see steps."""
     loader = jinja2.FileSystemLoader(share("firmware"))
     environment = jinja2.Environment(
         loader=loader,
@@ -59,19 +60,19 @@ def emit_model(graph: Graph, out: Path) -> None:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    context = _context(graph)
+    context = _context(graph, features)
     for name in ("model.h", "model.c"):
         (out / name).write_text(environment.get_template(f"{name}.jinja").render(context))
     for kernel in ("es_type.h", "es_fixed.h", *(f"es_{kind}.{end}" for kind in context["kinds"] for end in "hc")):
         shutil.copyfile(share("firmware", "kernels", kernel), out / kernel)
 
 
-def _context(graph: Graph) -> dict[str, Any]:
+def _context(graph: Graph, features: tuple[str, ...]) -> dict[str, Any]:
     ids, late = identifiers(graph), slow(graph)
-    values = [_value(name, ids[name], stream, name in late) for name, stream in graph.streams.items()]
+    values = [_value(name, ids[name], graph.streams[name], name in late) for name in held(graph, features)]
     by_name = {value["name"]: value for value in values}
     lines = {node.name: line for node, line in zip(graph.nodes, _comment(graph)[2:], strict=False)}
-    wires = [_wire(graph, node, ids, late, lines[node.name]) for node in graph.nodes]
+    wires = [_wire(graph, step, ids, late, [lines[name] for name in step.nodes]) for step in steps(graph, features)]
     return {
         "graph": graph,
         "name": _safe(graph.name),
@@ -120,12 +121,12 @@ def _outside(stream: Stream) -> str:
     return " || ".join(tests)
 
 
-def _wire(graph: Graph, node: Node, ids: Mapping[str, str], late: list[str], text: str) -> dict[str, Any]:
-    wired, own = wire(node.op, *graph.ins(node), graph.streams[node.name]), ids[node.name]
+def _wire(graph: Graph, step: Step, ids: Mapping[str, str], late: list[str], texts: list[str]) -> dict[str, Any]:
+    wired, own = step.wire, ids[step.name]
     return {
         "id": own,
-        "kind": node.op.kind,
-        "text": text.strip(),
+        "kind": step.kernel,
+        "text": "\n * ".join(text.strip() for text in texts),
         "tables": [
             {
                 "suffix": suffix,
@@ -138,24 +139,24 @@ def _wire(graph: Graph, node: Node, ids: Mapping[str, str], late: list[str], tex
         "fields": [(field, value.format(id=own)) for field, value in wired.fields],
         "state": wired.state.format(id=own),
         "uses": wired.uses,
-        "call": _call(graph, node, bool(wired.state), ids, late),
+        "call": _call(graph, step, ids, late),
     }
 
 
-def _call(graph: Graph, node: Node, has_state: bool, ids: Mapping[str, str], late: list[str]) -> str:
-    """The kernel's call. A node runs when each of its inputs has a frame, and says whether it made one.
+def _call(graph: Graph, step: Step, ids: Mapping[str, str], late: list[str]) -> str:
+    """The kernel's call. A step runs when each of its inputs has a frame, and says whether it made one.
 
     One that raises the rate runs when its output is due, with NULL where its input has no frame.
     """
-    own, raises = ids[node.name], graph.raises(node)
-    state = [f"&s->{own}"] if has_state else []
-    frames = [f"v->fresh.{ids[x]} ? v->{ids[x]} : NULL" if raises else f"v->{ids[x]}" for x in node.inputs]
-    call = f"es_{node.op.kind}({', '.join([f'&{own}_params', *state, *frames, f'v->{own}'])})"
-    if node.name not in late:
+    own, raises = ids[step.name], graph.raises(graph.node(step.name))
+    state = [f"&s->{own}"] if step.wire.state else []
+    frames = [f"v->fresh.{ids[x]} ? v->{ids[x]} : NULL" if raises else f"v->{ids[x]}" for x in step.inputs]
+    call = f"es_{step.kernel}({', '.join([f'&{own}_params', *state, *frames, f'v->{own}'])})"
+    if step.name not in late:
         return call
-    conditions = [f"v->fresh.{ids[name]}" for name in dict.fromkeys(node.inputs) if name in late]
+    conditions = [f"v->fresh.{ids[name]}" for name in dict.fromkeys(step.inputs) if name in late]
     if raises:
-        conditions = [f"(s->tick + 1) % {graph.rate(node.name)} == 0"]
+        conditions = [f"(s->tick + 1) % {graph.rate(step.name)} == 0"]
     return f"v->fresh.{own} = {' && '.join([*conditions, call])}"
 
 

@@ -18,25 +18,27 @@ import numpy as np
 from edgesort.fixed import Array
 from edgesort.graph import Graph, Values
 from edgesort.targets.c.emit import slow
+from edgesort.targets.c.steps import held
 from edgesort.targets.target import BuildError
 
 PIECE = 8192  # frames in a piece of values
 EVENT = np.dtype([("frame", "<u8"), ("score", "<i4"), ("unit", "<u2"), ("output", "<u2")])
 
 
-def record(graph: Graph) -> np.dtype[Any]:
-    """A frame of the trace: each name's values, and whether they are fresh for a name that is not in every frame."""
+def record(graph: Graph, features: tuple[str, ...] = ()) -> np.dtype[Any]:
+    """A frame of the trace: each held name's values, and whether they are fresh for one that is not in every frame."""
     fields: list[tuple[str, Any, tuple[int, ...]]] = []
     late = slow(graph)
-    for name, stream in graph.streams.items():
+    for name in held(graph, features):
+        stream = graph.streams[name]
         fields.append((name, stream.dtype.container.newbyteorder("<"), stream.shape))
         fields += [(f"{name}\n", "u1", ())] if name in late else []  # names are printable
     return np.dtype(fields)
 
 
-def head(graph: Graph) -> bytes:
+def head(graph: Graph, features: tuple[str, ...] = ()) -> bytes:
     """The line before the first record."""
-    return f"edgesort {graph.digest()[:16]} {record(graph).itemsize}\n".encode()
+    return f"edgesort {graph.digest()[:16]} {record(graph, features).itemsize}\n".encode()
 
 
 def samples(graph: Graph, frames: Array) -> Array:
@@ -45,9 +47,9 @@ def samples(graph: Graph, frames: Array) -> Array:
     return np.ascontiguousarray(frames, graph.input[1].dtype.container.newbyteorder("<"))
 
 
-def read_trace(graph: Graph, source: IO[bytes]) -> Iterator[Values]:
-    """The values in a trace, piece by piece."""
-    expected, layout = head(graph), record(graph)
+def read_trace(graph: Graph, source: IO[bytes], features: tuple[str, ...] = ()) -> Iterator[Values]:
+    """The values in a trace, piece by piece. features: those that the program was emitted with."""
+    expected, layout = head(graph, features), record(graph, features)
     found = source.readline(len(expected) + 32)
     if found != expected:
         raise BuildError(f"expected a trace that begins with {expected!r}, found {found!r}: build the graph again")

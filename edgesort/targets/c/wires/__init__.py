@@ -12,6 +12,7 @@ from types import MappingProxyType
 from edgesort import ops
 from edgesort.graph import Op, Stream
 from edgesort.targets.c.wires import elementwise, linear, signal, time
+from edgesort.targets.c.wires.layer import Layer
 from edgesort.targets.c.wires.wire import Wire, ctype
 from edgesort.targets.target import BuildError
 
@@ -53,6 +54,17 @@ WIRES: Mapping[type[Op], Callable[..., Wire]] = MappingProxyType(
 )
 
 
+# What one kernel computes of a whole layer, by the machine's feature: (kernel, its wire, which gives None for a layer
+# that the kernel does not take), tried in this order. Where none takes a layer, its nodes run one by one.
+LAYERS: Mapping[str, tuple[tuple[str, Callable[[Layer], Wire | None]], ...]] = MappingProxyType(
+    {
+        "dsp": (),
+        "mve": (),
+        "swar": (),
+    }
+)
+
+
 def wire(op: Op, *streams: Stream) -> Wire:
     """The wire of an op between its input streams and its output stream (the last one)."""
     if type(op) not in WIRES:
@@ -60,4 +72,4 @@ def wire(op: Op, *streams: Stream) -> Wire:
     return WIRES[type(op)](op, *streams)
 
 
-__all__ = ["WIRES", "Wire", "ctype", "wire"]
+__all__ = ["LAYERS", "WIRES", "Layer", "Wire", "ctype", "wire"]
