@@ -1,6 +1,6 @@
 #include "es_arg_max.h"
 
-static size_t first_greatest(const void *x, es_type type, size_t from, size_t width)
+static size_t arg_max_row(const void *x, es_type type, size_t from, size_t width)
 {
     size_t best = 0;
 
@@ -15,7 +15,7 @@ static size_t first_greatest(const void *x, es_type type, size_t from, size_t wi
 bool es_arg_max(const es_arg_max_params *p, const void *x, void *y)
 {
     for (size_t r = 0; r < p->rows; r++) {
-        es_store(y, p->y_type, r, (int64_t)first_greatest(x, p->x_type, r * p->width, p->width));
+        es_store(y, p->y_type, r, (int64_t)arg_max_row(x, p->x_type, r * p->width, p->width));
     }
     return true;
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* max(0, query . key), the key that of a slot */
-static uint32_t rectified(const es_attention_params *p, const void *query, const void *keys, size_t slot)
+static uint32_t attention_score(const es_attention_params *p, const void *query, const void *keys, size_t slot)
 {
     int64_t sum = 0;
 
@@ -25,7 +25,7 @@ bool es_attention(const es_attention_params *p, void *state, const void *x0, con
     memcpy(values + s->at * value_bytes, x2, value_bytes);
     s->at = s->at + 1 < p->window ? s->at + 1 : 0;
     for (size_t slot = 0; slot < p->window; slot++) {
-        score[slot] = rectified(p, x0, keys, slot);
+        score[slot] = attention_score(p, x0, keys, slot);
     }
     for (size_t o = 0; o < p->outputs; o++) {
         int64_t sum = 0;

@@ -3,7 +3,7 @@
 #include "es_fixed.h"
 
 /* One section on one sample. h: its x[t-1], x[t-2], y[t-1], y[t-2]. */
-static int32_t section(const es_biquad_params *p, const int16_t c[5], int32_t h[4], int32_t x)
+static int32_t biquad_section(const es_biquad_params *p, const int16_t c[5], int32_t h[4], int32_t x)
 {
     const int64_t sum = (int64_t)c[0] * x + (int64_t)c[1] * h[0] + (int64_t)c[2] * h[1]
                       - (int64_t)c[3] * h[2] - (int64_t)c[4] * h[3];
@@ -24,7 +24,7 @@ bool es_biquad(const es_biquad_params *p, void *state, const void *x, void *y)
         int32_t sample = (int32_t)es_load(x, p->x_type, i) * ((int32_t)1 << p->guard);
 
         for (size_t k = 0; k < p->sections; k++) {
-            sample = section(p, p->coefficients + 5 * k, history + 4 * (k * p->elements + i), sample);
+            sample = biquad_section(p, p->coefficients + 5 * k, history + 4 * (k * p->elements + i), sample);
         }
         es_store(y, p->y_type, i, sample);
     }

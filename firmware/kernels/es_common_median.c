@@ -1,7 +1,7 @@
 #include "es_common_median.h"
 
 /* How many elements of a line are `most` at most. */
-static size_t count(const es_common_median_params *p, const void *x, size_t first, int64_t most)
+static size_t median_rank(const es_common_median_params *p, const void *x, size_t first, int64_t most)
 {
     size_t found = 0;
 
@@ -12,7 +12,7 @@ static size_t count(const es_common_median_params *p, const void *x, size_t firs
 }
 
 /* The lower median: the least value that more than (channels - 1) / 2 elements do not exceed. */
-static int64_t median(const es_common_median_params *p, const void *x, size_t first)
+static int64_t median_of(const es_common_median_params *p, const void *x, size_t first)
 {
     int64_t low = es_load(x, p->x_type, first);
     int64_t high = low;
@@ -26,7 +26,7 @@ static int64_t median(const es_common_median_params *p, const void *x, size_t fi
     while (low < high) {
         const int64_t middle = low + (high - low) / 2;
 
-        if (count(p, x, first, middle) > (p->channels - 1) / 2) {
+        if (median_rank(p, x, first, middle) > (p->channels - 1) / 2) {
             high = middle;
         } else {
             low = middle + 1;
@@ -38,7 +38,7 @@ static int64_t median(const es_common_median_params *p, const void *x, size_t fi
 bool es_common_median(const es_common_median_params *p, const void *x, void *y)
 {
     for (size_t first = 0; first < (size_t)p->rows * p->channels; first += p->channels) {
-        const int64_t m = median(p, x, first);
+        const int64_t m = median_of(p, x, first);
 
         for (size_t i = first; i < first + p->channels; i++) {
             es_store(y, p->y_type, i, es_load(x, p->x_type, i) - m);

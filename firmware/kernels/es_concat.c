@@ -1,7 +1,8 @@
 #include "es_concat.h"
 
 /* y[at + k] = x[from + k] for `count` elements */
-static void copy(const es_concat_params *p, void *y, size_t at, const void *x, es_type x_type, size_t from, size_t count)
+static void concat_copy(
+    const es_concat_params *p, void *y, size_t at, const void *x, es_type x_type, size_t from, size_t count)
 {
     for (size_t k = 0; k < count; k++) {
         es_store(y, p->y_type, at + k, es_load(x, x_type, from + k));
@@ -15,8 +16,8 @@ bool es_concat(const es_concat_params *p, const void *x0, const void *x1, void *
     for (size_t r = 0; r < p->rows; r++) {
         const size_t row = r * (width0 + width1);
 
-        copy(p, y, row, x0, p->x0_type, r * width0, width0);
-        copy(p, y, row + width0, x1, p->x1_type, r * width1, width1);
+        concat_copy(p, y, row, x0, p->x0_type, r * width0, width0);
+        concat_copy(p, y, row + width0, x1, p->x1_type, r * width1, width1);
     }
     return true;
 }

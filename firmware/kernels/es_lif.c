@@ -5,7 +5,7 @@
 #include "es_fixed.h"
 
 /* The sum of the weights to element i from those that spiked. */
-static int64_t feedback(const es_lif_params *p, const uint8_t *spiked, size_t i)
+static int64_t lif_feedback(const es_lif_params *p, const uint8_t *spiked, size_t i)
 {
     int64_t sum = 0;
 
@@ -25,7 +25,7 @@ bool es_lif(const es_lif_params *p, void *state, const void *x, void *y)
     uint8_t *spikes = (uint8_t *)y;
 
     for (size_t i = 0; i < p->elements; i++) {
-        const int64_t drive = es_load(x, p->x_type, i) + (p->recurrent != NULL ? feedback(p, spiked, i) : 0);
+        const int64_t drive = es_load(x, p->x_type, i) + (p->recurrent != NULL ? lif_feedback(p, spiked, i) : 0);
         const int64_t sum = (int64_t)u[i] - es_shift(u[i], p->leak[i]) + drive;
         const int32_t risen = (int32_t)es_saturate(sum, p->low, p->high);
         const bool spike = risen > p->threshold[i] && wait[i] == 0;

@@ -1,7 +1,7 @@
 #include "es_local_peak.h"
 
 /* True if no neighbour has a value in the ring that forestalls channel i's value `c` in its middle. */
-static bool is_first(const es_local_peak_params *p, const void *ring, uint32_t oldest, size_t i, int64_t c)
+static bool local_peak_is_first(const es_local_peak_params *p, const void *ring, uint32_t oldest, size_t i, int64_t c)
 {
     const uint32_t reach = p->alone.reach, slots = 2 * reach + 1;
     const size_t channels = p->alone.elements;
@@ -29,7 +29,7 @@ bool es_local_peak(const es_local_peak_params *p, void *state, const void *x, vo
     for (size_t i = 0; i < p->alone.elements; i++) {
         const int64_t c = es_load(y, p->alone.y_type, i);
 
-        if (c > 0 && !is_first(p, ring, s->at, i, c)) {
+        if (c > 0 && !local_peak_is_first(p, ring, s->at, i, c)) {
             es_store(y, p->alone.y_type, i, 0);
             wait[i] = 0; /* nor does it silence the channel: it was free before */
         }

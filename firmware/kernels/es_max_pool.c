@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* The ring holds what counts and nothing else, so its order does not matter. */
-static int64_t greatest(const es_max_pool_params *p, const void *ring, size_t i)
+static int64_t max_pool_greatest(const es_max_pool_params *p, const void *ring, size_t i)
 {
     int64_t best = es_load(ring, p->type, i);
 
@@ -28,7 +28,7 @@ bool es_max_pool(const es_max_pool_params *p, void *state, const void *x, void *
         return false;
     }
     for (size_t i = 0; i < p->elements; i++) {
-        es_store(y, p->type, i, greatest(p, ring, i));
+        es_store(y, p->type, i, max_pool_greatest(p, ring, i));
     }
     return true;
 }

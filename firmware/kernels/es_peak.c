@@ -2,18 +2,18 @@
 
 #include <string.h>
 
-ES_INLINE uint32_t next(uint32_t slot, uint32_t slots)
+ES_INLINE uint32_t peak_next(uint32_t slot, uint32_t slots)
 {
     return slot + 1 < slots ? slot + 1 : 0;
 }
 
 /* True if element i's value `c` in the middle of the ring is the first greatest of the ring's frames. */
-static bool is_peak(const es_peak_params *p, const void *ring, uint32_t oldest, size_t i, int64_t c)
+static bool peak_is_greatest(const es_peak_params *p, const void *ring, uint32_t oldest, size_t i, int64_t c)
 {
     const uint32_t slots = 2 * p->reach + 1;
     uint32_t slot = oldest;
 
-    for (uint32_t k = 0; k < slots; k++, slot = next(slot, slots)) {
+    for (uint32_t k = 0; k < slots; k++, slot = peak_next(slot, slots)) {
         const int64_t other = es_load(ring, p->x_type, (size_t)slot * p->elements + i);
 
         if (k < p->reach ? other >= c : other > c) {
@@ -34,10 +34,10 @@ bool es_peak(const es_peak_params *p, void *state, const void *x, void *y)
 
     memcpy(ring + s->at * frame, x, frame);
     centre = s->at + p->reach + 1 < slots ? s->at + p->reach + 1 : s->at + p->reach + 1 - slots;
-    s->at = next(s->at, slots);
+    s->at = peak_next(s->at, slots);
     for (size_t i = 0; i < p->elements; i++) {
         const int64_t c = es_load(ring, p->x_type, (size_t)centre * p->elements + i);
-        const bool event = wait[i] == 0 && c > p->threshold[i] && is_peak(p, ring, s->at, i, c);
+        const bool event = wait[i] == 0 && c > p->threshold[i] && peak_is_greatest(p, ring, s->at, i, c);
 
         es_store(y, p->y_type, i, event ? c : 0);
         wait[i] = event ? p->refractory : wait[i] - (wait[i] > 0);

@@ -3,7 +3,7 @@
 #include "es_fixed.h"
 
 /* Any types, in 64 bits. */
-static void wide(const es_requant_params *p, const void *x, void *y)
+static void requant_wide(const es_requant_params *p, const void *x, void *y)
 {
     for (size_t i = 0, k = 0; i < p->elements; i++) {
         const int64_t value = es_shift(es_load(x, p->x_type, i), p->shift[k]);
@@ -14,7 +14,7 @@ static void wide(const es_requant_params *p, const void *x, void *y)
 }
 
 /* Accumulators of 16 or 32 bits to activations of 8: what most frames need, in 32 bits. */
-ES_INLINE void narrow(const es_requant_params *p, const void *x, void *y, es_type x_type)
+ES_INLINE void requant_narrow(const es_requant_params *p, const void *x, void *y, es_type x_type)
 {
     const size_t elements = p->elements, shifts = p->shifts;
     const size_t run = shifts == 1 ? elements : 1; /* elements in a row with the same shift */
@@ -37,11 +37,11 @@ bool es_requant(const es_requant_params *p, const void *x, void *y)
     const bool to_8_bits = es_size(p->y_type) == 1;
 
     if (to_8_bits && p->x_type == ES_INT32) {
-        narrow(p, x, y, ES_INT32);
+        requant_narrow(p, x, y, ES_INT32);
     } else if (to_8_bits && p->x_type == ES_INT16) {
-        narrow(p, x, y, ES_INT16);
+        requant_narrow(p, x, y, ES_INT16);
     } else {
-        wide(p, x, y);
+        requant_wide(p, x, y);
     }
     return true;
 }

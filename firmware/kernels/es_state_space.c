@@ -3,7 +3,7 @@
 #include "es_fixed.h"
 
 /* One row's a s + b x. */
-static int64_t row_sum(const es_state_space_params *p, const int16_t *row, const int32_t *s, const void *x)
+static int64_t state_space_row(const es_state_space_params *p, const int16_t *row, const int32_t *s, const void *x)
 {
     int64_t sum = 0;
 
@@ -23,7 +23,7 @@ bool es_state_space(const es_state_space_params *p, void *state, const void *x, 
     const int16_t *row = p->coefficients;
 
     for (size_t n = 0; n < p->states; n++, row += p->states + p->inputs) {
-        const int64_t sum = row_sum(p, row, s, x);
+        const int64_t sum = state_space_row(p, row, s, x);
 
         es_store(y, p->y_type, n, es_saturate(es_shift(sum, p->fraction), p->low, p->high));
     }

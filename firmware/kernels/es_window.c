@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* Frames that lie side by side come out in two pieces: from the oldest to the ring's end, and from its start. */
-static void join_all(const uint8_t *ring, size_t slots, size_t frame, size_t oldest, uint8_t *y)
+static void window_join_all(const uint8_t *ring, size_t slots, size_t frame, size_t oldest, uint8_t *y)
 {
     const size_t tail = (slots - oldest) * frame;
 
@@ -11,7 +11,7 @@ static void join_all(const uint8_t *ring, size_t slots, size_t frame, size_t old
     memcpy(y + tail, ring, oldest * frame);
 }
 
-static void join_taps(const es_window_params *p, const uint8_t *ring, size_t slots, size_t oldest, uint8_t *y)
+static void window_join_taps(const es_window_params *p, const uint8_t *ring, size_t slots, size_t oldest, uint8_t *y)
 {
     size_t slot = oldest;
 
@@ -39,9 +39,9 @@ bool es_window(const es_window_params *p, void *state, const void *x, void *y)
     }
     s->phase = 0;
     if (p->dilation == 1 && p->rows == 1) {
-        join_all(ring, slots, frame, s->at, (uint8_t *)y);
+        window_join_all(ring, slots, frame, s->at, (uint8_t *)y);
     } else {
-        join_taps(p, ring, slots, s->at, (uint8_t *)y);
+        window_join_taps(p, ring, slots, s->at, (uint8_t *)y);
     }
     return true;
 }

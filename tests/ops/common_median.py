@@ -32,7 +32,7 @@ MATERIAL = Material(
         ),
         c("least value not seen", "low = value < low ? value : low;", ""),
         c("greatest value not seen", "high = value > high ? value : high;", ""),
-        c("first line's median", "median(p, x, first)", "median(p, x, 0)"),
+        c("first line's median", "median_of(p, x, first)", "median_of(p, x, 0)"),
     ),
     v_mutants=(
         v("upper median", "MIDDLE = (CHANNELS - 1) / 2", "MIDDLE = CHANNELS / 2", "common_median-1"),

@@ -15,7 +15,7 @@ MATERIAL = Material(
     random=random,
     cases=(case("concat-wide", Concat(), Stream((2, 1), Int(32)), Stream((2, 2), Int(31, False))),),
     c_mutants=(
-        c("x1 in front", "copy(p, y, row + width0, x1", "copy(p, y, row, x1"),
+        c("x1 in front", "concat_copy(p, y, row + width0, x1", "concat_copy(p, y, row, x1"),
         c("first row of x1 for all", "r * width1, width1", "0, width1"),
         c("an element of x0 short", "r * width0, width0", "r * width0, width0 - 1"),
         c("x1 of x0's type", "x1, p->x1_type", "x1, p->x0_type"),

@@ -60,16 +60,16 @@ MATERIAL = Material(
         ),
         c(
             "sign of the input",
-            "fast_group(p, first, x, ES_UINT8, y, ES_INT32)",
-            "fast_group(p, first, x, ES_INT8, y, ES_INT32)",
+            "dense_fast_group(p, first, x, ES_UINT8, y, ES_INT32)",
+            "dense_fast_group(p, first, x, ES_INT8, y, ES_INT32)",
         ),
         c(
             "sign of the input, narrow",
-            "fast_group(p, first, x, ES_UINT8, y, ES_INT16)",
-            "fast_group(p, first, x, ES_INT8, y, ES_INT16)",
+            "dense_fast_group(p, first, x, ES_UINT8, y, ES_INT16)",
+            "dense_fast_group(p, first, x, ES_INT8, y, ES_INT16)",
         ),
-        c("groups share weights", "group(p, g * p->outputs, x, y);", "group(p, 0, x, y);"),
-        c("groups share inputs", "x = skip(x, p->x_type, p->inputs);", ""),
+        c("groups share weights", "dense_group(p, g * p->outputs, x, y);", "dense_group(p, 0, x, y);"),
+        c("groups share inputs", "x = dense_skip(x, p->x_type, p->inputs);", ""),
         c("rest of the outputs keeps the weights", "o++, weight += inputs", "o++"),
     ),
     v_mutants=(

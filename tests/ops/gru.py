@@ -8,9 +8,9 @@ from edgesort.ops import Gru
 from tests.ops.material import Material, c, case, v
 
 TOWARDS_ZERO = "((int64_t)g * value / ((int64_t)1 << p->gate_bits))"
-UNGATED = "gated(p, r, add_h(p, 0, row, state)) + p->bias_n[i]"
+UNGATED = "gru_gated(p, r, gru_add_h(p, 0, row, state)) + p->bias_n[i]"
 WRAPPED = "es_shift32(sum, p->shift_n)"
-OTHER_WAY = "n + gated(p, z, n - (int32_t)es_load(state, p->y_type, i))"
+OTHER_WAY = "n + gru_gated(p, z, n - (int32_t)es_load(state, p->y_type, i))"
 ROTATED = "{made, rz[2*GATE_BITS-1:GATE_BITS]}"
 SWAPPED = "rz_next = {made[GATE_BITS-1:0], made[2*GATE_BITS-1:GATE_BITS]}"
 
@@ -58,14 +58,14 @@ MATERIAL = Material(
         c("no half in the gates", "p->shift) + half", "p->shift)"),
         c("gates reach 1", "2 * half - 1", "2 * half"),
         c("gates go below 0", "half, 0, 2", "half, -half, 2"),
-        c("r and z in the other order", "r = gate(p, i, x, state);", "r = gate(p, p->units + i, x, state);"),
-        c("z of the first unit", "gate(p, p->units + i, x", "gate(p, p->units, x"),
+        c("r and z in the other order", "r = gru_gate(p, i, x, state);", "r = gru_gate(p, p->units + i, x, state);"),
+        c("z of the first unit", "gru_gate(p, p->units + i, x", "gru_gate(p, p->units, x"),
         c("products round towards zero", "es_shift((int64_t)g * value, p->gate_bits)", TOWARDS_ZERO),
-        c("r leaves the bias out", "gated(p, r, add_h(p, p->bias_n[i], row, state))", UNGATED),
+        c("r leaves the bias out", "gru_gated(p, r, gru_add_h(p, p->bias_n[i], row, state))", UNGATED),
         c("no saturation of n", "es_saturate32(es_shift32(sum, p->shift_n), -p->high - 1, p->high)", WRAPPED),
         c("n symmetric", "-p->high - 1", "-p->high"),
         c("n at the scale of the gates", "p->shift_n", "p->shift"),
-        c("h and n in the other order", "n + gated(p, z, (int32_t)es_load(state, p->y_type, i) - n)", OTHER_WAY),
+        c("h and n in the other order", "n + gru_gated(p, z, (int32_t)es_load(state, p->y_type, i) - n)", OTHER_WAY),
         c("new h at once", "i) - n));", "i) - n));\n        memcpy(state, y, (i + 1) * es_size(p->y_type));"),
         c("h stays", "    memcpy(state, y, p->units * es_size(p->y_type));\n", ""),
     ),

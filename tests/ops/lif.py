@@ -51,7 +51,7 @@ MATERIAL = Material(
         c("resets to zero", "spike ? p->threshold[i] : 0", "spike ? risen : 0"),
         c("resets before the spike", "risen > p->threshold[i]", "risen - p->threshold[i] > p->threshold[i]"),
         c("resets whenever it is above", "risen - (spike ?", "risen - (risen > p->threshold[i] ?"),
-        c("spikes of the same frame", "feedback(p, spiked, i)", "feedback(p, spikes, i)"),
+        c("spikes of the same frame", "lif_feedback(p, spiked, i)", "lif_feedback(p, spikes, i)"),
         c("spikes are not kept", "    memcpy(spiked, spikes, p->elements);\n", ""),
         c("weights transposed", "i * p->elements + j", "j * p->elements + i"),
         c("a weight too few", "j < p->elements", "j + 1 < p->elements"),

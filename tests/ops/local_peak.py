@@ -30,8 +30,8 @@ MATERIAL = Material(
         c("what is suppressed silences", "wait[i] = 0;", ""),
         c(
             "no neighbours",
-            "if (c > 0 && !is_first(p, ring, s->at, i, c))",
-            "if (false && !is_first(p, ring, s->at, i, c))",
+            "if (c > 0 && !local_peak_is_first(p, ring, s->at, i, c))",
+            "if (false && !local_peak_is_first(p, ring, s->at, i, c))",
         ),
     ),
     v_mutants=(

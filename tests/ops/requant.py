@@ -43,7 +43,7 @@ MATERIAL = Material(
         ),
         c("first shift for all", "k = k + 1 < shifts ? k + 1 : 0;", "k = 0;"),
         c("first shift for all, wide", "k = k + 1 < p->shifts ? k + 1 : 0;", "k = 0;"),
-        c("accumulator without sign", "narrow(p, x, y, ES_INT16);", "narrow(p, x, y, ES_UINT16);"),
+        c("accumulator without sign", "requant_narrow(p, x, y, ES_INT16);", "requant_narrow(p, x, y, ES_UINT16);"),
         c(
             "wide values in 32 bits",
             "es_shift(es_load(x, p->x_type, i), p",
