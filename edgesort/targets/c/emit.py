@@ -51,7 +51,7 @@ def slow(graph: Graph) -> list[str]:
 
 
 def emit_model(graph: Graph, out: Path, features: tuple[str, ...] = ()) -> None:
-    """Write model.h and model.c, and copy the kernels that they use beside them. features: of the machine, see steps."""
+    """Write model.h and model.c, and copy the kernels that they use beside them. features: of the machine."""
     loader = jinja2.FileSystemLoader(share("firmware"))
     environment = jinja2.Environment(
         loader=loader,
