@@ -1,5 +1,5 @@
 /* tiny: the constants of the network and its wiring, written by edgesort. Do not edit.
- * The arithmetic is in es_*.c, the interface in model.h. */
+ * The arithmetic is in the es_ functions, the interface in model.h. */
 #include "model.h"
 
 #include <limits.h>
@@ -132,12 +132,28 @@ static void collect(model_state *s, model_sink *sink)
     }
 }
 
-static int check(const void *state)
+typedef struct {
+    char byte;
+    model_state state;
+} model_aligned;
+
+/* Where a state may be. */
+static int check_place(const void *state)
 {
     if (state == NULL) {
         return MODEL_ERROR_NULL;
     }
-    return (uintptr_t)state % sizeof(uint64_t) == 0 ? 0 : MODEL_ERROR_ALIGN;
+    return (uintptr_t)state % offsetof(model_aligned, state) == 0 ? MODEL_OK : MODEL_ERROR_ALIGN;
+}
+
+static int check(const void *state)
+{
+    const int status = check_place(state);
+
+    if (status < 0) {
+        return status;
+    }
+    return ((const model_state *)state)->magic == MAGIC ? MODEL_OK : MODEL_ERROR_STATE;
 }
 
 static int check_push(const void *state, const model_sample *frames, size_t n, const model_event *out, size_t cap)
@@ -150,12 +166,15 @@ static int check_push(const void *state, const model_sample *frames, size_t n, c
     if ((frames == NULL && n > 0) || (out == NULL && cap > 0)) {
         return MODEL_ERROR_NULL;
     }
+    if (n > SIZE_MAX / sizeof(model_sample) / MODEL_FRAME || cap > SIZE_MAX / sizeof(model_event) || cap > INT_MAX) {
+        return MODEL_ERROR_SIZE;
+    }
     for (size_t i = 0; i < n * MODEL_FRAME; i++) {
         if (frames[i] < -2048 || frames[i] > 2047) {
             return MODEL_ERROR_SAMPLE;
         }
     }
-    return ((const model_state *)state)->magic == MAGIC ? 0 : MODEL_ERROR_STATE;
+    return MODEL_OK;
 }
 
 size_t model_state_size(void)
@@ -165,9 +184,9 @@ size_t model_state_size(void)
 
 int model_init(void *state)
 {
-    const int status = check(state);
+    const int status = check_place(state);
 
-    if (status == 0) {
+    if (status == MODEL_OK) {
         memset(state, 0, sizeof(model_state));
         ((model_state *)state)->magic = MAGIC;
     }
@@ -177,29 +196,42 @@ int model_init(void *state)
 int model_push(void *state, const model_sample *frames, size_t n, model_event *out, size_t cap)
 {
     model_state *s = (model_state *)state;
-    model_sink sink = {out, cap < INT_MAX ? cap : INT_MAX, 0};
+    model_sink sink = {out, cap, 0};
     const int status = check_push(state, frames, n, out, cap);
+    uint64_t lost;
 
     if (status < 0) {
         return status;
     }
+    lost = s->lost;
     for (size_t t = 0; t < n; t++) {
         memcpy(s->values.adc, frames + t * MODEL_FRAME, sizeof s->values.adc);
         step(s);
         collect(s, &sink);
         s->frames++;
     }
+    s->full = s->lost != lost;
     return (int)sink.count;
+}
+
+int model_status(const void *state)
+{
+    const int status = check(state);
+
+    if (status < 0) {
+        return status;
+    }
+    return ((const model_state *)state)->full ? MODEL_FULL : MODEL_OK;
 }
 
 uint64_t model_lost(const void *state)
 {
-    return ((const model_state *)state)->lost;
+    return check(state) < 0 ? 0 : ((const model_state *)state)->lost;
 }
 
 const model_values *model_values_of(const void *state)
 {
-    return &((const model_state *)state)->values;
+    return check(state) < 0 ? NULL : &((const model_state *)state)->values;
 }
 
 const model_tensor model_tensors[MODEL_TENSORS] = {

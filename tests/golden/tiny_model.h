@@ -72,27 +72,39 @@ typedef struct {
     uint64_t frames;
     uint64_t lost;
     uint64_t magic;
+    bool full; /* the last model_push lost events */
 } model_state;
 
+/* What the functions return; these numbers stay as they are. After an error nothing was consumed or written. */
+#define MODEL_OK 0
+#define MODEL_FULL 1            /* the last model_push found events for which `out` had no room */
 #define MODEL_ERROR_NULL (-1)   /* a pointer is NULL */
-#define MODEL_ERROR_ALIGN (-2)  /* the state is not aligned as a uint64_t */
+#define MODEL_ERROR_ALIGN (-2)  /* the state is not aligned as a model_state is */
 #define MODEL_ERROR_STATE (-3)  /* the state was not initialised by model_init of this model */
-#define MODEL_ERROR_SAMPLE (-4) /* a sample is outside the input's range (i12); nothing was consumed */
+#define MODEL_ERROR_SAMPLE (-4) /* a sample is outside the input's range (i12) */
+#define MODEL_ERROR_SIZE (-5)   /* n frames or cap events are more than memory can hold, or cap is above INT_MAX */
 
 /* Bytes of a state: sizeof(model_state). */
 size_t model_state_size(void);
 
-/* Starts an instance. Returns 0 or an error. */
+/* Starts an instance in model_state_size() bytes, whatever they hold. Returns MODEL_OK, MODEL_ERROR_NULL or
+ * MODEL_ERROR_ALIGN. */
 int model_init(void *state);
 
 /* Consumes n frames of MODEL_FRAME samples. Writes their events to out, cap at most, and counts the rest as lost.
- * Returns the number of events written, or an error. How the frames are cut into calls changes nothing. */
+ * Returns the number of events written, or an error. How the frames are cut into calls changes nothing.
+ * n = 0 consumes nothing and returns 0; frames may then be NULL. With cap = 0, where out may be NULL, every event is
+ * lost. State, frames and out do not overlap. */
 int model_push(void *state, const model_sample *frames, size_t n, model_event *out, size_t cap);
 
-/* Events since model_init that found `out` full. */
+/* MODEL_FULL if the last model_push that returned no error lost events, MODEL_OK if it did not, or
+ * MODEL_ERROR_NULL, MODEL_ERROR_ALIGN or MODEL_ERROR_STATE if the state is no instance. */
+int model_status(const void *state);
+
+/* Events since model_init that found `out` full; 0 if the state is no instance. */
 uint64_t model_lost(const void *state);
 
-/* The values after the last frame. */
+/* The values after the last frame; NULL if the state is no instance. */
 const model_values *model_values_of(const void *state);
 
 /* Where the input and each node lie in model_values, in the order of the graph. */

@@ -27,7 +27,7 @@ WORDS = """
     not_eq nullptr operator or or_eq private protected public register reinterpret_cast requires restrict return short
     signed sizeof static static_assert static_cast struct switch template this thread_local throw true try typedef
     typeid typename union unsigned using virtual void volatile wchar_t while xor xor_eq linux unix
-    values fresh frames lost magic tick
+    values fresh frames lost magic full tick
 """
 TAKEN = frozenset(WORDS.split())
 
