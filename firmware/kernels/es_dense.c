@@ -42,9 +42,10 @@ ES_INLINE void dense_fast_group(const es_dense_params *p, size_t first, const vo
     const size_t inputs = p->inputs, outputs = p->outputs;
     const int8_t *weight = (const int8_t *)p->weight + first * inputs;
     const int32_t *bias = p->bias + first;
+    const size_t fours = outputs / 4 * 4;
     size_t o = 0;
 
-    for (; o + 4 <= outputs; o += 4, weight += 4 * inputs) {
+    for (; o < fours; o += 4, weight += 4 * inputs) {
         uint32_t sum[4] = {(uint32_t)bias[o], (uint32_t)bias[o + 1], (uint32_t)bias[o + 2], (uint32_t)bias[o + 3]};
 
         dense_dot4(sum, weight, ES_INT8, x, t, inputs);

@@ -57,7 +57,7 @@ ES_INLINE int32_t gru_gated(const es_gru_params *p, int32_t g, int32_t value)
 bool es_gru(const es_gru_params *p, void *state, const void *x, void *y)
 {
     for (size_t i = 0; i < p->units; i++) {
-        const size_t row = 2 * p->units + i;
+        const size_t row = 2 * (size_t)p->units + i;
         const int32_t r = gru_gate(p, i, x, state);
         const int32_t z = gru_gate(p, p->units + i, x, state);
         const int32_t reset = gru_gated(p, r, gru_add_h(p, p->bias_n[i], row, state));
