@@ -1,0 +1,75 @@
+"""Kernels of whole layers: every case exact on the machine of each feature, by the kernel that it is meant for."""
+
+from collections import Counter
+
+import pytest
+
+from edgesort.targets import find
+from edgesort.targets.c import host_values, values_of
+from edgesort.targets.c.steps import steps
+from edgesort.targets.c.wires import LAYERS as FAST
+from tests.targets.cases import difference, stepped
+from tests.targets.cases_layers import LAYERS, layers_frames, layers_graph
+from tests.targets.layers import KERNELS, MACHINES
+from tests.targets.mutants_layers import killed_by, unbroken
+
+FRAMES = 240
+NAMES = {case.name for case in LAYERS}
+FEATURES = [feature for feature in MACHINES if FAST[feature]]
+
+
+@pytest.fixture(scope="module")
+def wanted():
+    """The graph of all cases, its frames and every node's values."""
+    graph, frames = layers_graph(), layers_frames(FRAMES, seed=1)
+    return graph, frames, stepped(graph, frames)
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    return tmp_path_factory.mktemp("layers")
+
+
+def test_plain_kernels_are_exact_under_sanitizers(wanted, tmp_path):
+    graph, frames, expected = wanted
+    assert difference(expected, host_values(graph, frames, tmp_path)) is None
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_every_case_is_exact_on_the_machine(feature, wanted, tmp_path):
+    graph, frames, expected = wanted
+    target = find(MACHINES[feature])
+    target.emit(graph, tmp_path)
+    target.build(graph, tmp_path)
+    (executor,) = target.executors(graph, tmp_path)
+    found = values_of(graph, executor, frames)
+    shown = {name: expected[name] for name in executor.shows}
+    assert set(graph.outputs) <= set(shown)
+    assert difference(shown, found) is None
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_each_kernel_takes_the_cases_that_are_meant_for_it(feature):
+    taken = {step.name: step.kernel for step in steps(layers_graph(), (feature,)) if step.name in NAMES}
+    meant = {name: kernel.name for kernel in KERNELS if kernel.feature == feature for name in kernel.takes}
+    fast = {name for name, _ in FAST[feature]}
+    assert {name: kernel for name, kernel in taken.items() if kernel in fast} == meant
+    assert fast == set(meant.values())
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+def test_a_mutant_of_each_kernel_dies(kernel, work):
+    """All of them die in `make mutants`."""
+    assert unbroken(kernel, work) is None
+    assert killed_by(kernel, kernel.mutants[0], work) is not None
+
+
+def test_every_kernel_has_six_mutants():
+    counts = Counter({kernel.name: len(kernel.mutants) for kernel in KERNELS})
+    assert not [name for name, count in counts.items() if count < 6], counts
+    assert {kernel.name for kernel in KERNELS} == {name for feature in FAST.values() for name, _ in feature}
+
+
+def test_without_features_every_node_is_a_step_of_its_own():
+    graph = layers_graph()
+    assert [step.nodes for step in steps(graph, ())] == [(node.name,) for node in graph.nodes]
