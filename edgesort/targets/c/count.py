@@ -1,0 +1,134 @@
+"""What model_push executes on a machine, counted instruction by instruction by a QEMU plugin (sim/qemu/es_count.c)."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from edgesort.fixed import Array
+from edgesort.share import share
+from edgesort.targets.c.build import tool
+from edgesort.targets.c.disassembly import Instruction, disassemble
+from edgesort.targets.c.timing import cycles
+from edgesort.targets.target import BuildError
+
+MARKERS = ("measure_begin", "measure_end")  # main.c calls them around model_push
+OWNERS, NO_OWNER = 256, 0xFFFFFFFF
+COUNTS = "counts"  # the file that the plugin writes
+MODEL = "model"  # the owner of what is no kernel's: the calls, the copies of frames, the events
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Of `calls` calls of model_push, a frame each.
+
+    instructions, cycles: in all and the most in a call. Cycles are an estimate from the core's published timing table,
+    None where there is none. A kernel's figure holds what it calls (memcpy); `model` is the rest. The kernels add up to
+    the instructions, and so do the functions and the mnemonics.
+    """
+
+    calls: int
+    instructions: int
+    instructions_worst: int
+    cycles: int | None
+    cycles_worst: int | None
+    kernels: Mapping[str, int]
+    functions: Mapping[str, int]
+    mnemonics: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the plugin is told about a program, and what its answer is read with."""
+
+    code: tuple[Instruction, ...]
+    table: Array
+    owners: tuple[str, ...]
+    has_cycles: bool
+    begin: int
+    end: int
+
+
+def plan(elf: Path, prefix: str, cpu: str) -> Plan:
+    """prefix: of the compiler's tools. cpu: the core by the compiler's name; see timing.cycles."""
+    code = disassemble(elf, prefix)
+    starts = {instruction.function: instruction.address for instruction in reversed(code)}
+    missing = [name for name in MARKERS if name not in starts]
+    if missing or starts[MARKERS[0]] == starts[MARKERS[1]]:
+        raise BuildError(f"{elf.name}: expected the functions {' and '.join(MARKERS)}, found them missing or merged")
+    harness = {*MARKERS, *(i.function for i in code if i.target in (starts[name] for name in MARKERS))}
+    of_model = _functions_of("model.c", elf, prefix) | {name for name in starts if name.startswith("model_")}
+    owners = (MODEL, *sorted(name for name in starts if name.startswith("es_")))
+    if len(owners) > OWNERS:
+        raise BuildError(f"{elf.name}: expected at most {OWNERS - 1} kernels, found {len(owners) - 1}")
+    numbers = {starts[name]: owners.index(name) for name in owners[1:]}
+    weights = cycles(code, cpu)
+    rows = [
+        (
+            instruction.address,
+            instruction.function not in harness,
+            weight,
+            0 if instruction.function in of_model else numbers.get(instruction.address, NO_OWNER),
+        )
+        for instruction, weight in zip(code, weights or [0] * len(code), strict=True)
+    ]
+    return Plan(code, np.array(rows, "<u4"), owners, weights is not None, starts[MARKERS[0]], starts[MARKERS[1]])
+
+
+def _functions_of(source: str, elf: Path, prefix: str) -> set[str]:
+    """The static functions that a program has from a source file."""
+    text = subprocess.run([f"{prefix}readelf", "-sW", elf], capture_output=True, text=True, check=True).stdout
+    found, names = "", set()
+    for kind, name in re.findall(r"(FILE|FUNC)\s+LOCAL\s+\S+\s+\S+ (\S+)$", text, re.MULTILINE):
+        if kind == "FILE":
+            found = name
+        elif found == source:
+            names.add(name)
+    return names
+
+
+def plugin(chosen: Plan, folder: Path) -> list[str]:
+    """QEMU's arguments for counting; the plugin is compiled for this computer into `folder`, and writes there."""
+    compiler = tool("gcc", "build the QEMU plugin that counts instructions", "gcc")
+    library, table = folder / "es_count.so", folder / "table"
+    subprocess.run([compiler, "-shared", "-fPIC", "-O2", "-o", library, share("sim", "qemu", "es_count.c")], check=True)
+    chosen.table.tofile(table)
+    return ["-plugin", f"{library},begin={chosen.begin:x},end={chosen.end:x},table={table},out={folder / COUNTS}"]
+
+
+def counts(chosen: Plan, folder: Path) -> Counts:
+    """What the plugin wrote; BuildError if the program did what the plugin cannot count."""
+    file = folder / COUNTS
+    values = np.fromfile(file, "<u8").tolist() if file.is_file() else [0] * 7
+    calls, instructions, worst, weight, weight_worst, unlisted, out_of_turn = values[:7]
+    if unlisted or out_of_turn or not calls:
+        raise BuildError(
+            f"qemu: expected calls of model_push between markers and in known code, "
+            f"found {calls} calls, {unlisted} unknown instructions and {out_of_turn} markers out of turn"
+        )
+    listed = zip(chosen.code, chosen.table[:, 1], values[7 + OWNERS :], strict=True)
+    executed = [(instruction, count) for instruction, counts, count in listed if counts and count]
+    return Counts(
+        calls,
+        instructions,
+        worst,
+        weight if chosen.has_cycles else None,
+        weight_worst if chosen.has_cycles else None,
+        {name: count for name, count in zip(chosen.owners, values[7:], strict=False) if count},
+        _sums([(instruction.function, count) for instruction, count in executed]),
+        _sums([(instruction.stem, count) for instruction, count in executed]),
+    )
+
+
+def _sums(pairs: list[tuple[str, int]]) -> dict[str, int]:
+    """The sum of each name's counts, the largest first."""
+    sums: dict[str, int] = {}
+    for name, count in pairs:
+        sums[name] = sums.get(name, 0) + count
+    return dict(sorted(sums.items(), key=lambda pair: -pair[1]))
