@@ -28,7 +28,7 @@ from edgesort.fixed import Array
 from edgesort.folders import FolderError, new_folder, refuse_existing
 from edgesort.graph import Graph
 from edgesort.targets import find
-from edgesort.targets.target import BuildError, Target
+from edgesort.targets.target import DEFAULTS, BuildError, Options, Target
 from edgesort.verify import Verdict, compare
 
 MEASURED = 20_000  # frames of the vectors on which costs are measured
@@ -54,16 +54,19 @@ def compile(
     model: Path | None = None,
     vectors: Mapping[str, Array] | None = None,
     notes: Mapping[str, str] | None = None,
+    options: Options = DEFAULTS,
 ) -> Build:
     """Emit and build `graph` for the target of this name into the new folder `out`.
 
     model: the file the graph came from, kept in the build. vectors: recorded samples
     {segment: int16 [T, channels]}, kept for verify. notes: further texts to keep, by file name.
-    FolderError if `out` exists, BuildError if the target cannot take the graph; then nothing is left behind.
+    FolderError if `out` exists, BuildError if the target cannot take the graph, or does not keep up with the vectors;
+    then nothing is left behind.
     """
     out = Path(out)
     refuse_existing(out)
     chosen = find(target)
+    chosen.accept(options)
     refused = chosen.unsupported(graph)
     if refused:
         raise BuildError(f"{target}: {'; '.join(refused)}")
@@ -80,7 +83,7 @@ def compile(
             save_vectors(folder, vectors)
         costs = chosen.build(graph, folder)
         if vectors:
-            costs |= chosen.measure(graph, folder, take(vectors, MEASURED))
+            costs |= chosen.measure(graph, folder, take(vectors, MEASURED), options)
         manifest = {
             "edgesort": version("edgesort"),
             "target": target,

@@ -156,6 +156,12 @@ def compile_(
         typer.Option("--explain", help="Show what the passes did and what each node costs; works without a target."),
     ] = False,
     svg: Annotated[Path | None, typer.Option(help="With --explain: the picture, and a .json beside it.")] = None,
+    clock: Annotated[
+        float | None, typer.Option(help="A microcontroller's clock in Hz, to be real-time at; its own if not given.")
+    ] = None,
+    allow_overrun: Annotated[
+        bool, typer.Option("--allow-overrun", help="Build also what a microcontroller cannot keep up with.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Compile a model for a target: sources, artefact, costs."""
@@ -163,6 +169,7 @@ def compile_(
     from edgesort.check import open_model, prove_on, wanted
     from edgesort.report.explain import explain as explained
     from edgesort.report.picture import files, write
+    from edgesort.targets.target import Options
 
     chosen = wanted(target, out, explain)
     graph = open_model(model, sampling_frequency, term)
@@ -178,7 +185,8 @@ def compile_(
             print(json.dumps(made.to_json()))
         return
     samples = prove_on(model, graph, recording) if recording else None
-    build = compile(graph, chosen.name, out, model, samples, files(made) if made else None)
+    notes = files(made) if made else None
+    build = compile(graph, chosen.name, out, model, samples, notes, Options(clock, allow_overrun))
     if as_json:
         print(json.dumps(build.manifest))
         return

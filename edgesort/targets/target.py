@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from edgesort.executor import Executor
 from edgesort.fixed import Array
 from edgesort.graph import Graph
 
-__all__ = ["BuildError", "Executor", "Target", "ToolMissing"]
+__all__ = ["DEFAULTS", "BuildError", "Executor", "Options", "Target", "ToolMissing"]
 
 
 class BuildError(RuntimeError):
@@ -20,6 +20,20 @@ class BuildError(RuntimeError):
 
 class ToolMissing(RuntimeError):
     """A tool that a step needs is not installed. Says which, for what, and how to get it."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person may choose about a build for a microcontroller.
+
+    clock: in Hz, at which the part is to run; its own if None. allow_overrun: build also what cannot keep up.
+    """
+
+    clock: float | None = None
+    allow_overrun: bool = False
+
+
+DEFAULTS = Options()
 
 
 @dataclass(frozen=True)
@@ -33,6 +47,12 @@ class Target(ABC):
         """Memory, logic and clock of the device by name; empty if it has none of its own."""
         return {}
 
+    def accept(self, options: Options) -> None:
+        """BuildError for an option that this target does not have; it has none unless it says so."""
+        given = [f.name for f in fields(options) if getattr(options, f.name) != f.default]
+        if given:
+            raise BuildError(f"{self.name}: expected no {' or '.join(given)}, which microcontrollers have; remove it")
+
     @abstractmethod
     def unsupported(self, graph: Graph) -> list[str]:
         """One line for each node this target cannot take; empty if it takes the graph."""
@@ -45,9 +65,16 @@ class Target(ABC):
     def build(self, graph: Graph, out: Path) -> dict[str, Any]:
         """Make the artefact in `out`; returns measured costs by name. BuildError if it does not fit."""
 
-    def measure(self, graph: Graph, out: Path, frames: Array) -> dict[str, Any]:
-        """Costs that only a run on recorded frames [T, *input shape] can tell; none unless the target says so."""
+    def measure(self, graph: Graph, out: Path, frames: Array, options: Options = DEFAULTS) -> dict[str, Any]:
+        """Costs that only a run on recorded frames [T, *input shape] can tell; none unless the target says so.
+
+        BuildError if they are more than the device has, unless the options allow it.
+        """
         return {}
+
+    def flash(self, out: Path) -> list[str]:
+        """The command that writes the build in `out` to the board. BuildError if the target is none."""
+        raise BuildError(f"{self.name}: expected a target that is a board, found one that is no board")
 
     @abstractmethod
     def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:
