@@ -13,6 +13,7 @@ import numpy as np
 
 from edgesort.fixed import Array
 from edgesort.share import share
+from edgesort.targets.c import qemu
 from edgesort.targets.c.build import tool
 from edgesort.targets.c.disassembly import Instruction, disassemble
 from edgesort.targets.c.timing import cycles
@@ -55,8 +56,24 @@ class Plan:
     end: int
 
 
+def count(program: qemu.Program, prefix: str, cpu: str, frames: Array) -> tuple[Counts, int]:
+    """What model_push takes on these frames, one a call, and the bytes of stack that the run used, harness included.
+
+    prefix: of the compiler's tools. cpu: the core by the compiler's name; see timing.cycles.
+    """
+    chosen = plan(program.out / "model.elf", prefix, cpu)
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        with qemu.firmware(program, frames, "count", plugin(chosen, folder)) as work:
+            done, stack = np.fromfile(work / "count.bin", "<u8").tolist()
+        found = counts(chosen, folder)
+    if not done == found.calls == len(frames):
+        raise BuildError(f"qemu: expected {len(frames)} frames, found {done} of which {found.calls} were counted")
+    return found, stack
+
+
 def plan(elf: Path, prefix: str, cpu: str) -> Plan:
-    """prefix: of the compiler's tools. cpu: the core by the compiler's name; see timing.cycles."""
+    """What to count in a program: all that runs between the markers, but for the function that calls them."""
     code = disassemble(elf, prefix)
     starts = {instruction.function: instruction.address for instruction in reversed(code)}
     missing = [name for name in MARKERS if name not in starts]
