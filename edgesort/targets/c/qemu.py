@@ -1,64 +1,64 @@
-"""Run a build for mps2-an386 in QEMU: its trace, and the instructions that a sample takes."""
+"""Run a build in QEMU: on the frames that the harness (firmware/ports/semihosting) finds in a file."""
 
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-
-import numpy as np
 
 from edgesort.fixed import Array
 from edgesort.graph import Graph, Values
-from edgesort.targets.c.build import Part, tool
+from edgesort.targets.c.build import tool
 from edgesort.targets.c.run import head, read_trace, samples
 from edgesort.targets.target import BuildError
 
-INSTRUCTIONS_A_TICK = 40  # -icount shift=0 takes 1 ns an instruction; the timer ticks at 25 MHz
+
+@dataclass(frozen=True)
+class Emulator:
+    """The QEMU that has a machine, the Debian package that has that, and the arguments that choose the machine."""
+
+    program: str
+    package: str
+    machine: tuple[str, ...]
+
+    def command(self, elf: str | Path, mode: str) -> list[str]:
+        """mode: of firmware/ports/semihosting/main.c."""
+        config = f"enable=on,target=native,arg={mode}"
+        still = ["-display", "none", "-monitor", "none", "-serial", "stdio"]
+        return [self.program, *self.machine, *still, "-semihosting-config", config, "-kernel", str(elf)]
 
 
-def run_qemu(graph: Graph, out: Path, frames: Array, timeout: float | None = None) -> Iterator[Values]:
-    """Every node's values of the firmware in `out`. timeout: seconds, by default a minute and 2 ms a frame."""
-    with _firmware(graph, out, frames, "trace", timeout) as work, (work / "trace.bin").open("rb") as trace:
-        yield from read_trace(graph, trace)
+@dataclass(frozen=True)
+class Program:
+    """A build as firmware that QEMU can run. features: those that its graph was emitted with."""
+
+    emulator: Emulator
+    graph: Graph
+    out: Path
+    features: tuple[str, ...] = ()
 
 
-def instructions(graph: Graph, out: Path, frames: Array, part: Part, timeout: float | None = None) -> dict[str, Any]:
-    """Instructions that model_push takes for each of these frames, the mean and the worst, counted by QEMU.
-
-    Instructions are not cycles. instructions_per_sample_available: how many a core that takes one cycle an
-    instruction has from one sample to the next, at the part's clock. The worst one is known to 40
-    instructions. stack_used_bytes: the deepest stack since reset.
-    """
-    with _firmware(graph, out, frames, "count", timeout) as work:
-        count, ticks, worst, stack = np.fromfile(work / "count.bin", "<u8").tolist()
-    if count != len(frames) or not count:
-        raise BuildError(f"qemu: expected a count of {len(frames)} frames, found {count}")
-    mean = ticks * INSTRUCTIONS_A_TICK / count
-    return {
-        "instructions_per_sample": round(mean, 1),
-        "instructions_per_sample_available": int(part.clock / graph.sampling_frequency),
-        "instructions_per_sample_worst": worst * INSTRUCTIONS_A_TICK,
-        "stack_used_bytes": stack,
-    }
+def run(program: Program, frames: Array, timeout: float | None = None) -> Iterator[Values]:
+    """Every held node's values on these frames. timeout: seconds, by default a minute and 2 ms a frame."""
+    with firmware(program, frames, "trace", timeout=timeout) as work, (work / "trace.bin").open("rb") as trace:
+        yield from read_trace(program.graph, trace, program.features)
 
 
 @contextmanager
-def _firmware(graph: Graph, out: Path, frames: Array, mode: str, timeout: float | None) -> Iterator[Path]:
-    """The folder in which the firmware has run on these frames to its end."""
-    program = tool("qemu-system-arm", "run a Cortex-M4", "qemu-system-arm")
+def firmware(
+    program: Program, frames: Array, mode: str, more: Sequence[str] = (), timeout: float | None = None
+) -> Iterator[Path]:
+    """The folder in which the firmware has run on these frames to its end, with trace.bin or count.bin by its mode.
+
+    more: arguments for QEMU.
+    """
+    graph, emulator = program.graph, program.emulator
+    tool(emulator.program, f"run {' '.join(emulator.machine)}", emulator.package)
     limit = 60 + 2e-3 * len(frames) if timeout is None else timeout
-    command = [program, "-M", "mps2-an386", "-display", "none", "-monitor", "none", "-serial", "stdio"]
-    command += [
-        "-semihosting-config",
-        f"enable=on,target=native,arg={mode}",
-        "-kernel",
-        str((out / "model.elf").resolve()),
-    ]
-    command += ["-icount", "shift=0"] if mode == "count" else []
+    command = [*emulator.command((program.out / "model.elf").resolve(), mode), *more]
     with TemporaryDirectory() as work:
         samples(graph, frames).tofile(Path(work, "frames.bin"))
         try:
@@ -67,7 +67,8 @@ def _firmware(graph: Graph, out: Path, frames: Array, mode: str, timeout: float 
             )
         except subprocess.TimeoutExpired:
             raise BuildError(f"qemu {mode}: expected {len(frames)} frames within {limit:g} s, killed it") from None
-        if done.returncode or not done.stdout.startswith(head(graph)):
+        expected = head(graph, program.features)
+        if done.returncode or not done.stdout.startswith(expected):
             said = (done.stdout + done.stderr).decode(errors="replace").strip()
-            raise BuildError(f"qemu {mode}: expected {head(graph)!r} and exit code 0, found {done.returncode}: {said}")
+            raise BuildError(f"qemu {mode}: expected {expected!r} and exit code 0, found {done.returncode}: {said}")
         yield Path(work)

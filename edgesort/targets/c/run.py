@@ -65,10 +65,10 @@ def _values(records: Array) -> Values:
     return {n: records[n][flags[n]] if n in flags else records[n] for n in names if not n.endswith("\n")}
 
 
-def run_host(graph: Graph, out: Path, frames: Array) -> Iterator[Values]:
-    """Every node's values of the host build in `out`, streamed through a pipe."""
+def run_host(graph: Graph, out: Path, frames: Array, features: tuple[str, ...] = ()) -> Iterator[Values]:
+    """Every held node's values of the host build in `out`, streamed through a pipe. features: as it was emitted."""
     with _program(out, "trace", samples(graph, frames)) as trace:
-        yield from read_trace(graph, trace)
+        yield from read_trace(graph, trace, features)
 
 
 def host_events(graph: Graph, out: Path, frames: Array) -> Array:

@@ -1,4 +1,6 @@
-/* Arm semihosting: BKPT 0xAB with an operation's number and a block of arguments. */
+/* Semihosting: an operation's number and a block of arguments, by the instruction that a debugger or QEMU takes for it.
+ * Semihosting for AArch32 and AArch64 (Arm); RISC-V Semihosting. */
+#include "semihosting.h"
 #include "board.h"
 
 #include <string.h>
@@ -10,6 +12,27 @@ enum { SYS_OPEN = 0x01, SYS_CLOSE = 0x02, SYS_WRITE = 0x05, SYS_READ = 0x06, SYS
 #define EXIT_WELL 0x20026u /* ADP_Stopped_ApplicationExit */
 #define EXIT_ERROR 0x20023u /* ADP_Stopped_RunTimeErrorUnknown */
 
+#if defined(__riscv)
+/* The three instructions are uncompressed and lie in one page. */
+static uint32_t call(uint32_t operation, uintptr_t argument)
+{
+    register uint32_t a0 __asm__("a0") = operation;
+    register uintptr_t a1 __asm__("a1") = argument;
+
+    __asm__ volatile(
+        ".balign 16\n"
+        ".option push\n"
+        ".option norvc\n"
+        "slli x0, x0, 0x1f\n"
+        "ebreak\n"
+        "srai x0, x0, 7\n"
+        ".option pop\n"
+        : "+r"(a0)
+        : "r"(a1)
+        : "memory");
+    return a0;
+}
+#else
 static uint32_t call(uint32_t operation, uintptr_t argument)
 {
     register uint32_t r0 __asm__("r0") = operation;
@@ -18,6 +41,7 @@ static uint32_t call(uint32_t operation, uintptr_t argument)
     __asm__ volatile("bkpt 0xAB" : "+r"(r0) : "r"(r1) : "memory");
     return r0;
 }
+#endif
 
 int semihosting_open(const char *name, bool write)
 {
@@ -56,7 +80,7 @@ void semihosting_command_line(char *text, size_t size)
     }
 }
 
-void semihosting_exit(bool well)
+void stop(bool well)
 {
     for (;;) {
         (void)call(SYS_EXIT, well ? EXIT_WELL : EXIT_ERROR);

@@ -1,0 +1,146 @@
+"""The microcontrollers: the cores, the machines that QEMU runs, and the boards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from edgesort.executor import Executor
+from edgesort.fixed import Array
+from edgesort.graph import Graph, Values
+from edgesort.targets.c import qemu
+from edgesort.targets.c.build import Part, make, refresh, tool
+from edgesort.targets.c.flash import pyocd
+from edgesort.targets.c.qemu import Emulator, Program
+from edgesort.targets.c.size import sizes_of
+from edgesort.targets.c.target import CTarget
+from edgesort.targets.target import BuildError
+
+STACK = 2048  # bytes reserved for the stack unless make or CMake is told otherwise
+
+
+@dataclass(frozen=True)
+class Core:
+    """A core without its memories: how to compile for it, and the features that choose its kernels.
+
+    prefix: of the compiler's tools. packages: Debian's, which have the compiler and its C library.
+    """
+
+    cpu: str
+    prefix: str
+    packages: str
+    flags: str
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Machine(CTarget):
+    """Firmware for one microcontroller.
+
+    emulator: None for a board. counter: of a board, the machine of the same core on which its instructions can be
+    counted. pyocd: of a board, the name that pyocd has for its part.
+    """
+
+    core: Core
+    part: Part
+    emulator: Emulator | None = None
+    counter: Machine | None = None
+    pyocd: str | None = None
+
+    def limits(self) -> dict[str, Any]:
+        return {"flash_bytes": self.part.flash, "ram_bytes": self.part.ram, "clock_mhz": self.part.clock / 1e6}
+
+    def emit(self, graph: Graph, out: Path) -> None:
+        super().emit(graph, out)
+        (out / "port.mk").write_text(self._port())
+
+    def _port(self) -> str:
+        """What is the machine's own in the Makefile and CMakeLists.txt: a line `NAME = value` each."""
+        lines = [
+            f"# {self.name}: {self.description}",
+            f"CROSS = {self.core.prefix}",
+            f"CPU = {self.core.flags}",
+            f"FLASH_SIZE = {self.part.flash}",
+            f"RAM_SIZE = {self.part.ram}",
+            f"STACK_SIZE = {STACK}",
+            *([f"# {' '.join(self.emulator.command('model.elf', 'trace'))}"] if self.emulator else []),
+        ]
+        return "\n".join(lines) + "\n"
+
+    def build(self, graph: Graph, out: Path) -> dict[str, Any]:
+        """What size.sizes_of says of the firmware. BuildError if the part has less."""
+        tool(f"{self.core.prefix}gcc", f"build for {self.name}", self.core.packages)
+        make(out, part=self.part)
+        return sizes_of(out, self.core.prefix)
+
+    def program(self, graph: Graph, out: Path) -> Program:
+        """The build in `out` for QEMU; BuildError if that does not have this machine."""
+        if self.emulator is None:
+            raise BuildError(f"{self.name}: expected a machine that QEMU has, found a board")
+        return Program(self.emulator, graph, out, self.features)
+
+    def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:
+        if self.emulator is None:
+            return ()
+        return (Executor(f"qemu-{self.name}", 5, partial(self._run, graph, out), self._shown(graph)),)
+
+    def _run(self, graph: Graph, out: Path, frames: Array) -> Iterator[Values]:
+        refresh(out, "model.elf", part=self.part)
+        yield from qemu.run(self.program(graph, out), frames)
+
+    def flash(self, out: Path) -> list[str]:
+        return super().flash(out) if self.pyocd is None else pyocd(self.pyocd, out)
+
+
+ARM = ("arm-none-eabi-", "gcc-arm-none-eabi libnewlib-arm-none-eabi")
+RISCV = ("riscv64-unknown-elf-", "gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf")
+M3 = Core("cortex-m3", *ARM, "-mcpu=cortex-m3 -mthumb", ("swar",))
+M4 = Core("cortex-m4", *ARM, "-mcpu=cortex-m4 -mthumb -mfloat-abi=soft", ("dsp",))
+M7 = Core("cortex-m7", *ARM, "-mcpu=cortex-m7 -mthumb -mfloat-abi=soft", ("dsp",))
+M33 = Core("cortex-m33", *ARM, "-mcpu=cortex-m33 -mthumb -mfloat-abi=soft", ("dsp",))
+M55 = Core("cortex-m55", *ARM, "-mcpu=cortex-m55 -mthumb -mfloat-abi=hard", ("mve",))  # gcc ties MVE to this ABI
+RV32 = Core("rv32imc", *RISCV, "--specs=picolibc.specs -march=rv32imc -mabi=ilp32", ("swar",))
+U585 = "stm32u585aiixq"  # for pyocd
+IMC = "rv32,i=on,m=on,c=on,a=off,f=off,d=off"  # what else a QEMU core has would hide a wrong flag
+
+
+def _emulated(name: str, board: str, core: Core, part: Part, *ports: str) -> Machine:
+    emulator = Emulator("qemu-system-arm", "qemu-system-arm", ("-M", name))
+    shared = ("trace", "semihosting", "mcu", "armv7m", "cmsdk")
+    about = f"{part.name} at {part.clock / 1e6:g} MHz on {board}, run by QEMU"
+    return Machine(name, about, (*shared, *ports), core, part, emulator, features=core.features)
+
+
+def _board(name: str, board: str, core: Core, part: Part, counter: Machine, pyocd: str) -> Machine:
+    about = f"{part.name} at {part.clock / 1e6:g} MHz on {board}"
+    ports = ("stream", "mcu", "armv7m", name)
+    return Machine(name, about, ports, core, part, None, counter, pyocd, features=core.features)
+
+
+MB, KB = 1 << 20, 1 << 10
+MPS2, MPS3 = "Arm's MPS2", "Arm's MPS3"
+MPS2_AN385 = _emulated("mps2-an385", MPS2, M3, Part("Cortex-M3", 4 * MB, 4 * MB, 25e6), "mps2", "mps2-an386")
+MPS2_AN386 = _emulated("mps2-an386", MPS2, M4, Part("Cortex-M4", 4 * MB, 4 * MB, 25e6), "mps2", "mps2-an386")
+MPS2_AN500 = _emulated("mps2-an500", MPS2, M7, Part("Cortex-M7", 4 * MB, 4 * MB, 25e6), "mps2", "mps2-an500")
+MPS2_AN505 = _emulated("mps2-an505", MPS2, M33, Part("Cortex-M33", 4 * MB, 4 * MB, 20e6), "mps2-an505")
+MPS3_AN547 = _emulated("mps3-an547", MPS3, M55, Part("Cortex-M55", 512 * KB, 512 * KB, 32e6), "mps3-an547")
+RISCV32_VIRT = Machine(
+    "riscv32-virt",
+    "RV32IMC on QEMU's virt, its clock taken as 25 MHz",
+    ("trace", "semihosting", "mcu", "riscv", "riscv32-virt"),
+    RV32,
+    Part("RV32IMC", 4 * MB, 4 * MB, 25e6),
+    Emulator("qemu-system-riscv32", "qemu-system-misc", ("-M", "virt", "-cpu", IMC, "-bios", "none")),
+    features=RV32.features,
+)
+NRF52840 = _board(
+    "nrf52840", "Nordic's nRF52840 DK", M4, Part("nRF52840, Cortex-M4", MB, 256 * KB, 64e6), MPS2_AN386, "nrf52840"
+)
+STM32U585 = _board(
+    "stm32u585", "ST's B-U585I-IOT02A", M33, Part("STM32U585, Cortex-M33", 2 * MB, 768 * KB, 160e6), MPS2_AN505, U585
+)
+EMULATED = (MPS2_AN385, MPS2_AN386, MPS2_AN500, MPS2_AN505, MPS3_AN547, RISCV32_VIRT)
+BOARDS = (NRF52840, STM32U585)
