@@ -21,7 +21,7 @@ bool es_biquad(const es_biquad_params *p, void *state, const void *x, void *y)
     int32_t *history = (int32_t *)state;
 
     for (size_t i = 0; i < p->elements; i++) {
-        int32_t sample = (int32_t)es_load(x, p->x_type, i) * ((int32_t)1 << p->guard);
+        int32_t sample = (int32_t)es_load(x, p->x_type, i) * (int32_t)(UINT32_C(1) << p->guard);
 
         for (size_t k = 0; k < p->sections; k++) {
             sample = biquad_section(p, p->coefficients + 5 * k, history + 4 * (k * p->elements + i), sample);

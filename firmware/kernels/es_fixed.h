@@ -12,6 +12,7 @@
 /* floor(x / 2^shift) for shift 0 to 63 */
 ES_INLINE int64_t es_shift(int64_t x, uint32_t shift)
 {
+    /* NOLINTNEXTLINE(hicpp-signed-bitwise) what is shifted is not negative */
     return x < 0 ? ~(~x >> shift) : x >> shift;
 }
 
@@ -20,6 +21,7 @@ ES_INLINE int32_t es_shift32(int32_t x, uint32_t shift)
 {
     const uint32_t s = shift < 31 ? shift : 31;
 
+    /* NOLINTNEXTLINE(hicpp-signed-bitwise) what is shifted is not negative */
     return x < 0 ? ~(~x >> s) : x >> s;
 }
 

@@ -43,7 +43,7 @@ static int32_t gru_add_h(const es_gru_params *p, int32_t sum, size_t row, const 
 static int32_t gru_gate(const es_gru_params *p, size_t row, const void *x, const void *h)
 {
     const int32_t sum = gru_add_h(p, gru_add_x(p, p->bias[row], row, x), row, h);
-    const int32_t half = (int32_t)1 << (p->gate_bits - 1);
+    const int32_t half = (int32_t)(UINT32_C(1) << (p->gate_bits - 1));
 
     return (int32_t)es_saturate((int64_t)es_shift32(sum, p->shift) + half, 0, 2 * half - 1);
 }

@@ -4,7 +4,7 @@
 
 bool es_hard_sigmoid(const es_hard_sigmoid_params *p, const void *x, void *y)
 {
-    const int64_t half = INT64_C(1) << (p->bits - 1);
+    const int64_t half = (int64_t)(UINT64_C(1) << (p->bits - 1));
 
     for (size_t i = 0; i < p->elements; i++) {
         const int64_t value = es_shift(es_load(x, p->x_type, i), p->shift) + half;

@@ -43,7 +43,7 @@ MATERIAL = Material(
         c("x[t-2] is x[t-1]", "h[1] = h[0];\n    h[0] = x;", "h[0] = x;\n    h[1] = h[0];"),
         c("sections in reverse order", "p->coefficients + 5 * k,", "p->coefficients + 5 * (p->sections - 1 - k),"),
         c("elements share a state", "(k * p->elements + i)", "(k * p->elements)"),
-        c("no guard bits", "((int32_t)1 << p->guard)", "(int32_t)1"),
+        c("no guard bits", "(int32_t)(UINT32_C(1) << p->guard)", "1"),
     ),
     v_mutants=(
         v("highest coefficient bit is positive", "negate <= k_last;", "negate <= 1'b0;", "biquad-0"),
