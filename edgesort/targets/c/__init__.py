@@ -1,5 +1,6 @@
 """C: for this computer, and firmware for microcontrollers."""
 
+from edgesort.targets.c.library import LIBRARY
 from edgesort.targets.c.machines import (
     BOARDS,
     EMULATED,
@@ -19,6 +20,7 @@ __all__ = [
     "BOARDS",
     "EMULATED",
     "HOST",
+    "LIBRARY",
     "MPS2_AN385",
     "MPS2_AN386",
     "MPS2_AN500",
