@@ -12,6 +12,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -108,6 +110,18 @@ def open_build(path: str | Path) -> Build:
     if graph.digest() != manifest["graph"]:
         raise FolderError(f"{path}/graph.json: expected digest {manifest['graph'][:12]}, found {graph.digest()[:12]}")
     return Build(path, target, graph, manifest)
+
+
+def flash(path: str | Path) -> None:
+    """Write a build to the board that it was compiled for.
+
+    BuildError if its target is no board or the writer fails, ToolMissing without the writer.
+    """
+    build = open_build(path)
+    command = build.target.flash(build.path)
+    done = subprocess.run(command, stdout=sys.stderr, check=False)
+    if done.returncode:
+        raise BuildError(f"{' '.join(command)}: expected exit code 0, found {done.returncode}; it says above why")
 
 
 def save_vectors(folder: Path, segments: Mapping[str, Array]) -> None:

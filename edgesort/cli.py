@@ -217,6 +217,15 @@ def verify(
 
 
 @app.command()
+def flash(build: BuildFolder) -> None:
+    """Write a build for a board to it: nRF52840 and STM32U585 through pyocd."""
+    from edgesort.build import flash as run
+
+    run(build)
+    print(f"{build}: written")
+
+
+@app.command()
 def sort(
     model: Annotated[Path, typer.Argument(help="A build folder or a QONNX file.")],
     recording: Recording,

@@ -103,7 +103,7 @@ M7 = Core("cortex-m7", *ARM, "-mcpu=cortex-m7 -mthumb -mfloat-abi=soft", ("dsp",
 M33 = Core("cortex-m33", *ARM, "-mcpu=cortex-m33 -mthumb -mfloat-abi=soft", ("dsp",))
 M55 = Core("cortex-m55", *ARM, "-mcpu=cortex-m55 -mthumb -mfloat-abi=hard", ("mve",))  # gcc ties MVE to this ABI
 RV32 = Core("rv32imc", *RISCV, "--specs=picolibc.specs -march=rv32imc -mabi=ilp32", ("swar",))
-U585 = "stm32u585aiixq"  # for pyocd
+U585 = "stm32u585aiix"  # for pyocd
 IMC = "rv32,i=on,m=on,c=on,a=off,f=off,d=off"  # what else a QEMU core has would hide a wrong flag
 
 
