@@ -30,13 +30,17 @@ def tool(name: str, purpose: str, package: str) -> str:
     return path
 
 
-def make(out: Path, *variables: str, part: Part | None = None) -> None:
-    """Run make in `out` and drop the objects; BuildError with the compiler's or the linker's words if it fails."""
+def make(out: Path, *variables: str, part: Part | None = None, keep: bool = False) -> None:
+    """Run make in `out`; BuildError with the compiler's or the linker's words if it fails.
+
+    keep: leave the objects in out/obj to whoever calls.
+    """
     environment = {k: v for k, v in os.environ.items() if k not in ("CFLAGS", "MAKEFLAGS", "MAKELEVEL")}
     command = [tool("make", "build C", "make"), "-s", *variables]
     done = subprocess.run(command, cwd=out, env=environment, capture_output=True, text=True, check=False)
     if done.returncode == 0:
-        shutil.rmtree(out / "obj", ignore_errors=True)
+        if not keep:
+            drop_objects(out)
         return
     for region, size in (("FLASH", part.flash), ("RAM", part.ram)) if part else ():
         if over := re.search(rf"region `{region}' overflowed by (\d+) bytes", done.stderr):
@@ -47,6 +51,11 @@ def make(out: Path, *variables: str, part: Part | None = None) -> None:
             )
     errors = [line for line in done.stderr.splitlines() if "error" in line.lower()] or done.stderr.splitlines()
     raise BuildError(f"make in {out.name}: expected exit code 0, found {done.returncode}: {'; '.join(errors[:2])}")
+
+
+def drop_objects(out: Path) -> None:
+    """Leave the sources and what was made of them."""
+    shutil.rmtree(out / "obj", ignore_errors=True)
 
 
 def refresh(out: Path, artefact: str, *variables: str, part: Part | None = None) -> None:

@@ -79,7 +79,7 @@ def plan(elf: Path, prefix: str, cpu: str) -> Plan:
     missing = [name for name in MARKERS if name not in starts]
     if missing or starts[MARKERS[0]] == starts[MARKERS[1]]:
         raise BuildError(f"{elf.name}: expected the functions {' and '.join(MARKERS)}, found them missing or merged")
-    harness = {*MARKERS, *(i.function for i in code if i.target in (starts[name] for name in MARKERS))}
+    calling = {instruction.function for instruction in code if instruction.target == starts[MARKERS[0]]}
     of_model = _functions_of("model.c", elf, prefix) | {name for name in starts if name.startswith("model_")}
     owners = (MODEL, *sorted(name for name in starts if name.startswith("es_")))
     if len(owners) > OWNERS:
@@ -89,7 +89,7 @@ def plan(elf: Path, prefix: str, cpu: str) -> Plan:
     rows = [
         (
             instruction.address,
-            instruction.function not in harness,
+            instruction.function not in {*MARKERS, *calling},
             weight,
             0 if instruction.function in of_model else numbers.get(instruction.address, NO_OWNER),
         )

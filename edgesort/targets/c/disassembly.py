@@ -34,7 +34,7 @@ def disassemble(elf: Path, prefix: str) -> tuple[Instruction, ...]:
 
     prefix: of the tools, for instance arm-none-eabi-.
     """
-    command = [f"{prefix}objdump", "-d", elf]
+    command = [f"{prefix}objdump", "-d", str(elf)]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     function, made = "", []
     for line in text.splitlines():

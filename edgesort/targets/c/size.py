@@ -29,7 +29,7 @@ class Piece:
 
 def sizes_of(out: Path, prefix: str) -> dict[str, int]:
     """flash_bytes: instructions, constants and initial data, those of the program around the model included.
-    ram_bytes: data, one instance, and stack_bytes, which are reserved for the stack; not a harness's blocks of trace.
+    ram_bytes: data, one instance, and stack_reserved_bytes for the stack; not a harness's blocks of trace.
     state_bytes: one instance. overhead_flash_bytes, overhead_ram_bytes: what the model takes beside the graph's
     constants, one instance and the stack: instructions of model.c, kernels, and of memcpy, memset and the like.
     prefix: of the compiler's tools.
@@ -44,7 +44,7 @@ def sizes_of(out: Path, prefix: str) -> dict[str, int]:
     return {
         "flash_bytes": sizes[".text"] + sizes[".data"],
         "ram_bytes": sizes[".stack"] + sizes[".data"] + sizes[".bss"],
-        "stack_bytes": sizes[".stack"],
+        "stack_reserved_bytes": sizes[".stack"],
         "state_bytes": symbol_bytes(elf, "state", prefix),
         "overhead_flash_bytes": sum(piece.size for piece in code),
         "overhead_ram_bytes": sum(piece.size for piece in data),

@@ -14,8 +14,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from edgesort.targets.c.build import sections
 from edgesort.targets.c.disassembly import Instruction, disassemble
-from edgesort.targets.c.timing import registers
+from edgesort.targets.c.timing import registers, spelled
 from edgesort.targets.target import BuildError
 
 NODE = re.compile(r'^node: { title: "(?:[^":]*:)?([^"]+)" label: "[^"]*\\n(\d+) bytes \(([^)]*)\)', re.MULTILINE)
@@ -46,6 +47,22 @@ class Program:
         return self.frames[function] + depth, (function, *calls)
 
 
+def depths(out: Path, prefix: str) -> dict[str, int]:
+    """stack_bytes: of the firmware that was made in `out`, from reset on; stack_model_push_bytes: of the model alone.
+
+    BuildError if there is no bound, or if it is above what the linker reserved. prefix: of the compiler's tools.
+    """
+    elf = out / "model.elf"
+    made, reserved = program(elf, out / "obj", prefix), sections(elf, prefix)[".stack"]
+    depth, calls = made.deepest("reset")
+    if depth > reserved:
+        raise BuildError(
+            f"stack: expected at most the {reserved} bytes reserved (STACK_SIZE), found {depth} in "
+            f"{' -> '.join(calls)}; use a smaller network or reserve more"
+        )
+    return {"stack_bytes": depth, "stack_model_push_bytes": made.deepest("model_push")[0]}
+
+
 def program(elf: Path, objects: Path, prefix: str) -> Program:
     """The functions of a linked program. objects: the folder of gcc's .ci files. BuildError if a frame is unknown."""
     code = disassemble(elf, prefix)
@@ -54,7 +71,7 @@ def program(elf: Path, objects: Path, prefix: str) -> Program:
     if not said:
         raise BuildError(f"stack: expected gcc's .ci files in {objects}, found none; -fcallgraph-info=su writes them")
     linked = {instruction.function for instruction in code}
-    frames = {name: 0 for name in linked} | _taken(code) | {n: size for n, size in said.items() if n in linked}
+    frames = _taken(code) | {n: size for n, size in said.items() if n in linked}
     pairs = {*_linked_calls(code, said), *((a, b) for a, b in _edges(texts) if a in linked and _there(b, linked))}
     return Program(frames, {name: frozenset(b for a, b in pairs if a == name) for name in linked})
 
@@ -75,7 +92,7 @@ def _edges(texts: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _there(name: str, linked: set[str]) -> bool:
-    """A call of a function that the program does not hold was inlined (memcpy of a few bytes) or dropped by the linker."""
+    """A call of a function that the program does not hold was inlined (memcpy of a few bytes) or dropped."""
     return name in linked or name == INDIRECT
 
 
@@ -102,7 +119,7 @@ def _taken(code: tuple[Instruction, ...]) -> dict[str, int]:
 def _taken_by(instruction: Instruction) -> int:
     stem, operands = instruction.stem, instruction.operands.replace(" ", "")
     if stem in ("push", "vpush") or (stem.startswith(("stm", "vstm")) and operands.startswith("sp!")):
-        return len(registers(instruction.operands[instruction.operands.index("{") :])) * 4
+        return len(re.findall(r"\bd\d+", spelled(operands))) * 8 + len(registers(operands[operands.index("{") :])) * 4
     if moved := re.search(r"\[sp,#-(\d+)\]!", operands):
         return int(moved[1])
     if moved := re.match(r"^sp,(?:sp,)?#(\d+)$", operands):

@@ -5,7 +5,7 @@ load and store timings after it), Cortex-M4 TRM (100166, 3.3.1 to 3.3.3). Their 
 
 - Where a figure is a range, its upper end: a pipeline refill P of 1 to 3 takes 3, a division of 2 to 12 takes 12, on
   the M3 a long multiplication 5 and one that accumulates 7.
-- A branch is weighed as taken: 1 + P. TBB and TBH: 3 + P ("at least six cycles"). A load of PC: 2 + P, PC in a list: + P.
+- A branch is weighed as taken: 1 + P. TBB and TBH: 3 + P ("at least six cycles"). Loading PC: 2 + P; in a list: + P.
 - A load of one register: 2. A store to [Rn, #imm]: 1 ("always one cycle"); to [Rn, Rm]: 2.
 - A load or store of one register right after a load of one register: 1, unless the address needs what was loaded
   ("one cycle is removed from the cost of the next instruction"). Not where a branch may lead in between.
@@ -31,6 +31,7 @@ STORE = re.compile(rf"^str[bh]?t?{CONDITION}$")
 PAIR = re.compile(rf"^(ldrd|strd){CONDITION}$")
 LIST = re.compile(rf"^(ldm|stm|push|pop)(ia|db|fd|ea)?{CONDITION}$")
 BRANCH = re.compile(rf"^(b|bl|bx|blx|cbz|cbnz){CONDITION}$")
+BY_REGISTER = r"\[\w+, [a-z]"  # the address is the sum of two
 NO_RESULT = re.compile(rf"^(cmp|cmn|tst|teq|it[te]*|nop|pld){CONDITION}$")
 
 
@@ -66,7 +67,7 @@ def alone(instruction: Instruction, cpu: str) -> int:
     if LOAD.match(stem):
         return 2 + jump
     if STORE.match(stem):
-        return 2 if re.search(r"\[\w+, [a-z]", operands) else 1
+        return 2 if re.search(BY_REGISTER, operands) else 1
     return jump + next((count for name, count in TABLES[cpu].items() if re.match(f"^{name}s?{CONDITION}$", stem)), 1)
 
 
@@ -75,11 +76,16 @@ def _neighbour(before: Instruction, instruction: Instruction, is_target: bool) -
     address = _address(instruction)
     if not address or before.function != instruction.function:
         return 0
-    single = LOAD.match(instruction.stem) or STORE.match(instruction.stem)
-    if LOAD.match(before.stem):
-        free = single and not is_target and not address & set(registers(before.operands.split(",")[0]))
-        return -1 if free and alone(instruction, "cortex-m4") == 2 else 0
-    return 1 if address & _results(before) else 0
+    if not LOAD.match(before.stem):
+        return 1 if address & _results(before) else 0
+    loaded = set(registers(before.operands.split(",")[0]))
+    return -1 if _pipelines(instruction) and not is_target and not address & loaded else 0
+
+
+def _pipelines(instruction: Instruction) -> bool:
+    """Does a load right before save this one a cycle? Only where it takes two."""
+    by_register = STORE.match(instruction.stem) and re.search(BY_REGISTER, instruction.operands)
+    return bool(LOAD.match(instruction.stem) or by_register)
 
 
 def _address(instruction: Instruction) -> set[str]:
@@ -103,6 +109,11 @@ def _results(instruction: Instruction) -> set[str]:
 
 
 def registers(text: str) -> list[str]:
-    """The registers named in a text, ranges spelled out."""
-    spelled = re.sub(r"\br(\d+)-r(\d+)", lambda m: ", ".join(f"r{k}" for k in range(int(m[1]), int(m[2]) + 1)), text)
-    return re.findall(r"\b(r\d+|sl|fp|ip|sp|lr|pc|sb)\b", spelled)
+    """The core registers named in a text."""
+    return re.findall(r"\b(r\d+|sl|fp|ip|sp|lr|pc|sb)\b", spelled(text))
+
+
+def spelled(text: str) -> str:
+    """A text in which every register of a range stands by itself."""
+    ranges = re.compile(r"\b([rd])(\d+)-[rd](\d+)")
+    return ranges.sub(lambda found: ",".join(f"{found[1]}{k}" for k in range(int(found[2]), int(found[3]) + 1)), text)
