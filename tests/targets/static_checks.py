@@ -43,8 +43,6 @@ MACHINES = {
 HELPERS = r"__(aeabi_(lmul|llsl|llsr|lasr|u?idiv|u?idivmod)|(ashl|ashr|lshr|mul)di3)"
 WORDS = "asm calloc double float free goto long longjmp malloc realloc register setjmp short union unsigned volatile"
 FORBIDDEN = WORDS.replace(" ", "|")
-    r"goto|union|float|double|malloc|calloc|realloc|free|setjmp|longjmp|asm|volatile|short|long|unsigned|register"
-)
 PACKAGES = "gcc g++ clang clang-tidy cppcheck gcc-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf"
 
 
