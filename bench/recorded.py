@@ -13,6 +13,7 @@ from edgesort.data.recordings import check_recording, frames, load_recording
 from edgesort.fixed import Array
 from edgesort.graph import Graph
 from edgesort.share import share
+from edgesort.targets.target import Options
 from edgesort.verify import Verdict
 
 
@@ -34,5 +35,6 @@ def built(model: str, target: str, seconds: float) -> tuple[edgesort.Build, list
     graph = edgesort.load(path)
     with tempfile.TemporaryDirectory() as folder:
         vectors = {"raw N1 files": raw_frames(graph, seconds)}
-        build = edgesort.compile(graph, target, Path(folder) / target, path, vectors)
+        options = Options(allow_overrun=True)
+        build = edgesort.compile(graph, target, Path(folder) / target, path, vectors, options=options)
         return build, edgesort.verify(build)
