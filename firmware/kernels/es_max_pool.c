@@ -27,7 +27,7 @@ bool es_max_pool(const es_max_pool_params *p, void *state, const void *x, void *
     if (s->phase != 0) {
         return false;
     }
-    for (size_t i = 0; i < p->elements; i++) {
+    for (size_t i = 0; y != NULL && i < p->elements; i++) {
         es_store(y, p->type, i, max_pool_greatest(p, ring, i));
     }
     return true;

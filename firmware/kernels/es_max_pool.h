@@ -24,7 +24,8 @@ typedef struct {
     uint32_t phase; /* frames since the last one that came out */
 } es_max_pool_state;
 
-/* One frame in; true if a frame came out, false (y untouched) where none is due. */
+/* One frame in; true if a frame came out, false (y untouched) where none is due. y NULL: the frame is taken, nothing is
+ * computed; returns the same. */
 bool es_max_pool(const es_max_pool_params *p, void *state, const void *x, void *y);
 
 #ifdef __cplusplus

@@ -38,6 +38,9 @@ bool es_window(const es_window_params *p, void *state, const void *x, void *y)
         return false;
     }
     s->phase = 0;
+    if (y == NULL) {
+        return true;
+    }
     if (p->dilation == 1 && p->rows == 1) {
         window_join_all(ring, slots, frame, s->at, (uint8_t *)y);
     } else {

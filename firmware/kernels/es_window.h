@@ -27,7 +27,8 @@ typedef struct {
     uint32_t phase; /* frames since the last one that came out */
 } es_window_state;
 
-/* One frame in; true if a frame came out, false (y untouched) where none is due. */
+/* One frame in; true if a frame came out, false (y untouched) where none is due. y NULL: the frame is taken, nothing is
+ * computed; returns the same. */
 bool es_window(const es_window_params *p, void *state, const void *x, void *y);
 
 #ifdef __cplusplus

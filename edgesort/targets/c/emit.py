@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 from textwrap import fill
 from typing import Any
@@ -16,6 +15,7 @@ import numpy as np
 from edgesort.fixed import Array
 from edgesort.graph import Graph, Stream
 from edgesort.share import share
+from edgesort.targets.c.calls import body, sleeps
 from edgesort.targets.c.steps import Step, held, steps
 from edgesort.targets.c.wires import ctype
 
@@ -72,7 +72,8 @@ def _context(graph: Graph, features: tuple[str, ...]) -> dict[str, Any]:
     values = [_value(name, ids[name], graph.streams[name], name in late) for name in held(graph, features)]
     by_name = {value["name"]: value for value in values}
     lines = {node.name: line for node, line in zip(graph.nodes, _comment(graph)[2:], strict=False)}
-    wires = [_wire(graph, step, ids, late, [lines[name] for name in step.nodes]) for step in steps(graph, features)]
+    made = steps(graph, features)
+    wires = [_wire(step, ids[step.name], [lines[name] for name in step.nodes]) for step in made]
     return {
         "graph": graph,
         "name": _safe(graph.name),
@@ -84,6 +85,8 @@ def _context(graph: Graph, features: tuple[str, ...]) -> dict[str, Any]:
         "slow": [value for value in values if value["slow"]],
         "outputs": [by_name[name] for name in graph.outputs],
         "wires": wires,
+        "sleeps": sleeps(made),
+        "body": body(graph, made, ids, late),
         "ticks": any(graph.raises(node) and node.name in late for node in graph.nodes),
     }
 
@@ -121,8 +124,8 @@ def _outside(stream: Stream) -> str:
     return " || ".join(tests)
 
 
-def _wire(graph: Graph, step: Step, ids: Mapping[str, str], late: list[str], texts: list[str]) -> dict[str, Any]:
-    wired, own = step.wire, ids[step.name]
+def _wire(step: Step, own: str, texts: list[str]) -> dict[str, Any]:
+    wired = step.wire
     return {
         "id": own,
         "kind": step.kernel,
@@ -139,25 +142,7 @@ def _wire(graph: Graph, step: Step, ids: Mapping[str, str], late: list[str], tex
         "fields": [(field, value.format(id=own)) for field, value in wired.fields],
         "state": wired.state.format(id=own),
         "uses": wired.uses,
-        "call": _call(graph, step, ids, late),
     }
-
-
-def _call(graph: Graph, step: Step, ids: Mapping[str, str], late: list[str]) -> str:
-    """The kernel's call. A step runs when each of its inputs has a frame, and says whether it made one.
-
-    One that raises the rate runs when its output is due, with NULL where its input has no frame.
-    """
-    own, raises = ids[step.name], graph.raises(graph.node(step.name))
-    state = [f"&s->{own}"] if step.wire.state else []
-    frames = [f"v->fresh.{ids[x]} ? v->{ids[x]} : NULL" if raises else f"v->{ids[x]}" for x in step.inputs]
-    call = f"es_{step.kernel}({', '.join([f'&{own}_params', *state, *frames, f'v->{own}'])})"
-    if step.name not in late:
-        return call
-    conditions = [f"v->fresh.{ids[name]}" for name in dict.fromkeys(step.inputs) if name in late]
-    if raises:
-        conditions = [f"(s->tick + 1) % {graph.rate(step.name)} == 0"]
-    return f"v->fresh.{own} = {' && '.join([*conditions, call])}"
 
 
 def _initialiser(array: Array) -> str:

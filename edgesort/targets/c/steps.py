@@ -1,31 +1,39 @@
 """A Graph as the kernel calls of model.c, in their order.
 
 Most calls compute one node. Where the machine's features have a kernel for it, one call takes a whole layer: Window,
-Reshape, Dense and Requant, whose values between are then nowhere in memory.
+Reshape, Dense and Requant, whose values between are then nowhere in memory. Behind a gate, what matters to the scores
+that the gate lets through and to nothing else is computed only while they come: see passes/reach.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edgesort.graph import Graph, Node
-from edgesort.ops import Dense, Requant, Reshape, Window
-from edgesort.targets.c.wires import LAYERS, wire
+from edgesort.ops import Delay, Dense, MaxPool, Requant, Reshape, Window
+from edgesort.passes.reach import gate_of, opens
+from edgesort.targets.c.wires import LAYERS, time, wire
 from edgesort.targets.c.wires.layer import Layer
 from edgesort.targets.c.wires.wire import Wire
 
+GATE = "gate"
 Layered = Callable[[Layer], Wire | None]
 
 
 @dataclass(frozen=True)
 class Step:
-    """One call of es_<kernel>. It reads the values of `inputs` and writes those of the last of `nodes`."""
+    """One call of es_<kernel>. It reads the values of `inputs` and writes those of the last of `nodes`.
+
+    awake: it computes only while the network behind the gate has been awake for more than this many frames; None where
+    it always does. A kernel with a state then still takes each frame, with NULL for y.
+    """
 
     nodes: tuple[str, ...]
     inputs: tuple[str, ...]
     kernel: str
     wire: Wire
+    awake: int | None = None
 
     @property
     def name(self) -> str:
@@ -34,7 +42,7 @@ class Step:
 
 def steps(graph: Graph, features: tuple[str, ...] = ()) -> tuple[Step, ...]:
     """Every node of the graph is in exactly one step. features: of the machine, the keys of LAYERS."""
-    layers = list(_layers(graph, features))
+    layers = [*_layers(graph, features), *_gates(graph)]
     inside = {name for step in layers for name in step.nodes}
     alone = [
         Step((node.name,), node.inputs, node.op.kind, wire(node.op, *graph.ins(node), graph.streams[node.name]))
@@ -42,12 +50,42 @@ def steps(graph: Graph, features: tuple[str, ...] = ()) -> tuple[Step, ...]:
         if node.name not in inside
     ]
     order = {node.name: position for position, node in enumerate(graph.nodes)}
-    return tuple(sorted((*layers, *alone), key=lambda step: order[step.name]))
+    made = sorted((*layers, *alone), key=lambda step: order[step.name])
+    gate = gate_of(graph)
+    waits = opens(graph, gate) if gate else {}
+    return tuple(replace(step, awake=waits.get(step.name)) if _may_sleep(step, graph) else step for step in made)
+
+
+def shown(graph: Graph, features: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The nodes whose values after a frame are those of the graph: held, and neither asleep nor made of what is."""
+    gate, made = gate_of(graph), steps(graph, features)
+    stale = {step.name for step in made if step.awake is not None}
+    for step in made:
+        closed = {gate.scores[step.name]} if gate and step.name in gate.scores else set()
+        if (stale - closed).intersection(step.inputs):
+            stale.add(step.name)
+    return tuple(step.name for step in made if step.name not in stale)
 
 
 def held(graph: Graph, features: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The names that have values in model_values: the input and what the steps write, in the graph's order."""
     return (graph.input[0], *(step.name for step in steps(graph, features)))
+
+
+def _gates(graph: Graph) -> Iterator[Step]:
+    """The one call that is the gate of a gated graph."""
+    gate = gate_of(graph)
+    if gate is None:
+        return
+    later, hold = graph.node(gate.later), graph.node(gate.name)
+    assert isinstance(later.op, Delay) and isinstance(hold.op, MaxPool)
+    yield Step((later.name, hold.name), (gate.above,), GATE, time.gate(later.op, hold.op))
+
+
+def _may_sleep(step: Step, graph: Graph) -> bool:
+    """True for kernels without a state, and for those that take a frame without computing."""
+    first = graph.node(step.nodes[0]).op
+    return not step.wire.state or isinstance(first, Window | MaxPool | Reshape)
 
 
 def _layers(graph: Graph, features: tuple[str, ...]) -> Iterator[Step]:

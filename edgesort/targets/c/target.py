@@ -22,7 +22,7 @@ from edgesort.share import share
 from edgesort.targets.c.build import make, refresh, sections, symbol_bytes, tool
 from edgesort.targets.c.emit import emit_model
 from edgesort.targets.c.run import run_host
-from edgesort.targets.c.steps import held
+from edgesort.targets.c.steps import shown
 from edgesort.targets.c.wires import wire
 from edgesort.targets.target import BuildError, Target
 
@@ -64,8 +64,8 @@ class CTarget(Target):
                 shutil.copyfile(source, out / source.name)
 
     def _shown(self, graph: Graph) -> tuple[str, ...]:
-        """The nodes that have values in memory."""
-        return tuple(name for name in held(graph, self.features) if name != graph.input[0])
+        """The nodes that have their values in memory after every frame."""
+        return shown(graph, self.features)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,33 @@
+#include "es_gate.h"
+
+/* Frames for which a 1 still counts, one later: `frames` if it comes now. */
+static uint32_t gate_hold(uint32_t left, uint8_t comes, uint32_t frames)
+{
+    if (comes != 0) {
+        return frames;
+    }
+    return left > 0 ? left - 1 : 0;
+}
+
+bool es_gate(const es_gate_params *p, void *state, const void *x, void *y)
+{
+    es_gate_state *s = (es_gate_state *)state;
+    uint8_t *slot = (uint8_t *)(s + 1) + s->at;
+    const uint8_t comes = *(const uint8_t *)x;
+
+    s->wakes = gate_hold(s->wakes, comes, p->ahead + p->frames);
+    s->opens = gate_hold(s->opens, *slot, p->frames);
+    *slot = comes;
+    s->at = s->at + 1 < p->ahead ? s->at + 1 : 0;
+    if (s->wakes == 0) {
+        s->awake = 0;
+    } else if (s->awake <= p->ahead) {
+        s->awake++;
+    }
+    s->phase = s->phase + 1 < p->stride ? s->phase + 1 : 0;
+    if (s->phase != 0) {
+        return false;
+    }
+    *(uint8_t *)y = s->opens > 0;
+    return true;
+}
