@@ -1,6 +1,7 @@
 """C: for this computer, and firmware for microcontrollers."""
 
 from edgesort.targets.c.library import LIBRARY
+from edgesort.targets.c.machine import Machine
 from edgesort.targets.c.machines import (
     BOARDS,
     EMULATED,
@@ -12,7 +13,6 @@ from edgesort.targets.c.machines import (
     NRF52840,
     RISCV32_VIRT,
     STM32U585,
-    Machine,
 )
 from edgesort.targets.c.target import HOST, host_values, values_of
 

@@ -1,0 +1,129 @@
+"""A microcontroller as a target: its core, its memories, and how its firmware is built, run, counted and written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from edgesort.executor import Executor
+from edgesort.fixed import Array
+from edgesort.graph import Graph, Values
+from edgesort.targets.c import qemu, realtime, stack
+from edgesort.targets.c.build import Part, drop_objects, make, refresh, tool
+from edgesort.targets.c.count import count
+from edgesort.targets.c.flash import pyocd
+from edgesort.targets.c.qemu import Emulator, Program
+from edgesort.targets.c.size import sizes_of
+from edgesort.targets.c.target import CTarget
+from edgesort.targets.target import DEFAULTS, BuildError, Options
+
+STACK = 2048  # bytes reserved for the stack unless make or CMake is told otherwise
+
+
+@dataclass(frozen=True)
+class Core:
+    """A core without its memories: how to compile for it, and the features that choose its kernels.
+
+    prefix: of the compiler's tools. packages: Debian's, which have the compiler and its C library.
+    """
+
+    cpu: str
+    prefix: str
+    packages: str
+    flags: str
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Machine(CTarget):
+    """Firmware for one microcontroller.
+
+    emulator: None for a board. counter: of a board, the machine of the same core on which its instructions can be
+    counted. pyocd: of a board, the name that pyocd has for its part.
+    """
+
+    core: Core
+    part: Part
+    emulator: Emulator | None = None
+    counter: Machine | None = None
+    pyocd: str | None = None
+
+    def limits(self) -> dict[str, Any]:
+        return {"flash_bytes": self.part.flash, "ram_bytes": self.part.ram, "clock_mhz": self.part.clock / 1e6}
+
+    def emit(self, graph: Graph, out: Path) -> None:
+        super().emit(graph, out)
+        (out / "port.mk").write_text(self._port())
+
+    def _port(self) -> str:
+        """What is the machine's own in the Makefile and CMakeLists.txt: a line `NAME = value` each."""
+        lines = [
+            f"# {self.name}: {self.description}",
+            f"CROSS = {self.core.prefix}",
+            f"CPU = {self.core.flags}",
+            f"FLASH_SIZE = {self.part.flash}",
+            f"RAM_SIZE = {self.part.ram}",
+            f"STACK_SIZE = {STACK}",
+            *([f"# {' '.join(self.emulator.command('model.elf', 'trace'))}"] if self.emulator else []),
+        ]
+        return "\n".join(lines) + "\n"
+
+    def build(self, graph: Graph, out: Path) -> dict[str, Any]:
+        """What size.sizes_of and stack.depths say of the firmware. BuildError if the part has less."""
+        tool(f"{self.core.prefix}gcc", f"build for {self.name}", self.core.packages)
+        make(out, part=self.part, keep=True)
+        costs = sizes_of(out, self.core.prefix) | stack.depths(out, self.core.prefix)
+        drop_objects(out)
+        return costs
+
+    def accept(self, options: Options) -> None:
+        most = math.inf if self.emulator else self.part.clock  # a board's firmware sets its clock
+        clock = self.part.clock if options.clock is None else options.clock
+        if not 0 < clock <= most:
+            raise BuildError(f"{self.name}: expected a clock above 0 and of at most {most:g} Hz, found {clock:g}")
+
+    def measure(self, graph: Graph, out: Path, frames: Array, options: Options = DEFAULTS) -> dict[str, Any]:
+        """What realtime.costs says of these frames. stack_used_bytes: the deepest stack of the run. counted_on: of a
+        board, the machine of the same core that ran instead. BuildError if the part cannot keep up."""
+        part = self.part if options.clock is None else replace(self.part, clock=options.clock)
+        with self._counted(graph, out) as program:
+            counts, used = count(program, self.core.prefix, self.core.cpu, frames)
+        found = realtime.costs(counts, graph, part)
+        if not options.allow_overrun:
+            realtime.judge(graph.name, part, graph.sampling_frequency, found)
+        return found | ({"stack_used_bytes": used} if self.counter is None else {"counted_on": self.counter.name})
+
+    @contextmanager
+    def _counted(self, graph: Graph, out: Path) -> Iterator[Program]:
+        """The firmware to count: a board's is built for its counter."""
+        if self.counter is None:
+            yield self.program(graph, out)
+            return
+        with TemporaryDirectory() as folder:
+            self.counter.emit(graph, Path(folder))
+            self.counter.build(graph, Path(folder))
+            yield self.counter.program(graph, Path(folder))
+
+    def program(self, graph: Graph, out: Path) -> Program:
+        """The build in `out` for QEMU; BuildError if that does not have this machine."""
+        if self.emulator is None:
+            raise BuildError(f"{self.name}: expected a machine that QEMU has, found a board")
+        return Program(self.emulator, graph, out, self.features)
+
+    def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:
+        if self.emulator is None:
+            return ()
+        return (Executor(f"qemu-{self.name}", 5, partial(self._run, graph, out), self._shown(graph)),)
+
+    def _run(self, graph: Graph, out: Path, frames: Array) -> Iterator[Values]:
+        refresh(out, "model.elf", part=self.part)
+        yield from qemu.run(self.program(graph, out), frames)
+
+    def flash(self, out: Path) -> list[str]:
+        return super().flash(out) if self.pyocd is None else pyocd(self.pyocd, out)
