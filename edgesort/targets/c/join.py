@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-RULES = ("es_type.h", "es_fixed.h")  # what every kernel may use comes first
 INCLUDE = re.compile(r'^#include "(es_\w+\.h)"\n', re.MULTILINE)
 INCLUDES = re.compile(r'(?:^#include "es_\w+\.h"\n)+', re.MULTILINE)
 STANDARD = re.compile(r"^#include <\w+\.h>\n+", re.MULTILINE)
@@ -19,7 +18,7 @@ KERNEL = re.compile(r"^bool es_", re.MULTILINE)
 def join(folder: Path) -> tuple[str, str]:
     """The text of model.h with the kernels' states in it, and of model.c with the kernels as static functions."""
     header, source = ((folder / name).read_text() for name in ("model.h", "model.c"))
-    names = [file.removesuffix(".h") for file in (*RULES, *INCLUDE.findall(header))]
+    names = [file.removesuffix(".h") for file in (*_rules(folder), *INCLUDE.findall(header))]
     seen: set[str] = set()
     kernels = "".join(_expand(folder, f"{name}.{end}", seen) for name in dict.fromkeys(names) for end in "hc")
     before, _, after = header.partition("#include <stddef.h>\n")
@@ -27,6 +26,12 @@ def join(folder: Path) -> tuple[str, str]:
     start, own, wiring = source.partition('#include "model.h"\n')
     standard, rest = _head(wiring)
     return model_h, start + own + standard + _used(STATE.sub("", KERNEL.sub("static bool es_", kernels)) + rest)
+
+
+def _rules(folder: Path) -> tuple[str, ...]:
+    """What comes first: the element types and, where a kernel of the folder rounds, the rule of arithmetic."""
+    rounds = any('#include "es_fixed.h"' in file.read_text() for file in folder.glob("es_*.c"))
+    return ("es_type.h", "es_fixed.h") if rounds else ("es_type.h",)
 
 
 def _states(kernels: str) -> str:
