@@ -8,15 +8,15 @@
  * charged to the last owner met at the start of a block, 0 to OWNERS - 1; NO_OWNER where the instruction is none's, so
  * that a library function is charged to its caller. An interval begins with owner 0.
  * out: uint64, in order: intervals; instructions in all and the most in an interval; weight in all and the most in
- * an interval; instructions that the table does not list; markers out of turn; then each of OWNERS owners' instructions; then,
- * for each line of the table, how often it was executed inside the intervals. Numbers are the machine's own.
+ * an interval; instructions that the table does not list; markers out of turn; then the instructions and the weight
+ * charged to each of OWNERS owners; then, for each line of the table, how often it was executed inside the intervals.
+ * Numbers are the machine's own.
  *
  * Counting is inline, an addition a translation block; work is done at the markers and at the owners alone. A block is
  * counted when it is entered: inside an interval nothing may leave one in its middle (interrupts, faults, semihosting).
  */
 #include "es_plugin.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,11 +40,11 @@ static uint32_t begin_address, end_address;
 static line *lines;
 static size_t line_count;
 
-/* Of each translation block: the lines that it executes, [first, first + count), how many of them count, and how often
- * it was executed, since the start and inside the intervals. */
+/* Of each translation block: the lines that it executes, [first, first + count), what of them counts, and how often it
+ * was executed, since the start and inside the intervals. */
 static struct {
     size_t first, count;
-    uint64_t counted;
+    cost own;
 } blocks[BLOCKS];
 static uint64_t executed[BLOCKS], inside[BLOCKS];
 static size_t block_count;
@@ -52,7 +52,7 @@ static size_t block_count;
 static cost now, start, total, most;
 static uint64_t unlisted, unlisted_start, unlisted_inside, intervals, out_of_turn;
 static bool measuring;
-static uint64_t owned[OWNERS], charged; /* charged: of `now`, what is in `owned` or was before the interval */
+static cost owned[OWNERS], charged; /* charged: of `now`, what is in `owned` or was before the interval */
 static size_t owner;
 
 static void fail(const char *what)
@@ -78,9 +78,13 @@ static size_t find(uint32_t address)
     return low < line_count && lines[low].address == address ? low : line_count;
 }
 
-static void charge(uint64_t until)
+/* Charges the owner with all up to now, but for a last part. */
+static void charge(cost last)
 {
-    owned[owner] += until - charged;
+    const cost until = {now.instructions - last.instructions, now.weight - last.weight};
+
+    owned[owner].instructions += until.instructions - charged.instructions;
+    owned[owner].weight += until.weight - charged.weight;
     charged = until;
 }
 
@@ -91,7 +95,7 @@ static void on_owner(unsigned int cpu, void *data)
 
     (void)cpu;
     if (measuring) {
-        charge(now.instructions - blocks[block].counted);
+        charge(blocks[block].own);
         owner = lines[blocks[block].first].owner;
     }
 }
@@ -102,7 +106,7 @@ static void on_begin(unsigned int cpu, void *data)
     out_of_turn += measuring;
     measuring = true;
     start = now;
-    charged = now.instructions;
+    charged = now;
     owner = 0;
     unlisted_start = unlisted;
     for (size_t k = 0; k < block_count; k++) {
@@ -119,7 +123,7 @@ static void on_end(unsigned int cpu, void *data)
         out_of_turn++;
         return;
     }
-    charge(now.instructions);
+    charge((cost){0, 0});
     measuring = false;
     intervals++;
     total.instructions += taken.instructions;
@@ -143,7 +147,6 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
     const size_t size = qemu_plugin_tb_n_insns(tb);
     const size_t block = block_count++;
-    uint64_t weight = 0;
 
     (void)id;
     if (block >= BLOCKS) {
@@ -172,11 +175,11 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
             fail("expected the instructions of a block one after another in the table");
         }
         blocks[block].count++;
-        blocks[block].counted += lines[at].counted;
-        weight += lines[at].counted * lines[at].weight;
+        blocks[block].own.instructions += lines[at].counted;
+        blocks[block].own.weight += lines[at].counted * lines[at].weight;
     }
-    count_inline(tb, &now.instructions, blocks[block].counted);
-    count_inline(tb, &now.weight, weight);
+    count_inline(tb, &now.instructions, blocks[block].own.instructions);
+    count_inline(tb, &now.weight, blocks[block].own.weight);
     count_inline(tb, &executed[block], 1);
 }
 

@@ -30,8 +30,8 @@ class Counts:
     """Of `calls` calls of model_push, a frame each.
 
     instructions, cycles: in all and the most in a call. Cycles are an estimate from the core's published timing table,
-    None where there is none. A kernel's figure holds what it calls (memcpy); `model` is the rest. The kernels add up to
-    the instructions, and so do the functions and the mnemonics.
+    None where there is none. A kernel's figures (instructions, cycles or 0) hold what it calls (memcpy); `model` is the
+    rest. The kernels add up to the whole, and so do the functions and the mnemonics to the instructions.
     """
 
     calls: int
@@ -39,7 +39,7 @@ class Counts:
     instructions_worst: int
     cycles: int | None
     cycles_worst: int | None
-    kernels: Mapping[str, int]
+    kernels: Mapping[str, tuple[int, int]]
     functions: Mapping[str, int]
     mnemonics: Mapping[str, int]
 
@@ -129,7 +129,8 @@ def counts(chosen: Plan, folder: Path) -> Counts:
             f"qemu: expected calls of model_push between markers and in known code, "
             f"found {calls} calls, {unlisted} unknown instructions and {out_of_turn} markers out of turn"
         )
-    listed = zip(chosen.code, chosen.table[:, 1], values[7 + OWNERS :], strict=True)
+    owned, executions = values[7 : 7 + 2 * OWNERS], values[7 + 2 * OWNERS :]
+    listed = zip(chosen.code, chosen.table[:, 1], executions, strict=True)
     executed = [(instruction, count) for instruction, counts, count in listed if counts and count]
     return Counts(
         calls,
@@ -137,7 +138,7 @@ def counts(chosen: Plan, folder: Path) -> Counts:
         worst,
         weight if chosen.has_cycles else None,
         weight_worst if chosen.has_cycles else None,
-        {name: count for name, count in zip(chosen.owners, values[7:], strict=False) if count},
+        {name: (owned[2 * k], owned[2 * k + 1]) for k, name in enumerate(chosen.owners) if owned[2 * k]},
         _sums([(instruction.function, count) for instruction, count in executed]),
         _sums([(instruction.stem, count) for instruction, count in executed]),
     )
