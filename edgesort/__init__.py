@@ -7,5 +7,6 @@ verdicts = edgesort.verify(build, frames)
 
 from edgesort.build import Build, compile, open_build, verify
 from edgesort.frontends.qonnx import load
+from edgesort.gating import gate
 
-__all__ = ["Build", "compile", "load", "open_build", "verify"]
+__all__ = ["Build", "compile", "gate", "load", "open_build", "verify"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edgesort.build import open_build, vectors_of, verify_executors
+from edgesort.build import open_build, take, vectors_of, verify_executors
 from edgesort.data.errors import DataError
 from edgesort.data.recordings import check_recording, frames, load_recording
 from edgesort.executor import Executor
@@ -16,6 +16,7 @@ from edgesort.folders import FolderError
 from edgesort.frontends import qonnx
 from edgesort.frontends.errors import ModelError
 from edgesort.frontends.qonnx import execute
+from edgesort.gating import gate
 from edgesort.graph import Graph
 from edgesort.targets import find
 from edgesort.targets.target import BuildError, Target
@@ -50,6 +51,17 @@ def prove_on(path: Path, graph: Graph, recording: Path) -> dict[str, Array]:
     if path.suffix != ".nir":
         qonnx.load(path, segments.values(), graph.sampling_frequency)
     return segments
+
+
+def gated(
+    graph: Graph, by: str | None, segments: Mapping[str, Array] | None, before: int | None, after: int | None
+) -> Graph:
+    """The graph with the gate that the command line asks for; itself if it asks for none."""
+    if by is not None:
+        return gate(graph, by, take(segments, None) if segments else None, before, after)
+    if (before, after) != (None, None):
+        raise BuildError("compile: expected --gate with --gate-before and --gate-after, found none")
+    return graph
 
 
 def wanted(target: str | None, out: Path | None, explain: bool) -> Target | None:

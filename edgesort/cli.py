@@ -156,6 +156,12 @@ def compile_(
         typer.Option("--explain", help="Show what the passes did and what each node costs; works without a target."),
     ] = False,
     svg: Annotated[Path | None, typer.Option(help="With --explain: the picture, and a .json beside it.")] = None,
+    gate: Annotated[
+        str | None,
+        typer.Option(help="Compute only around events: NODE>INTEGER, or multiples of the recording's noise."),
+    ] = None,
+    gate_before: Annotated[int | None, typer.Option(help="Frames before one above the gate's level.")] = None,
+    gate_after: Annotated[int | None, typer.Option(help="Frames after it.")] = None,
     clock: Annotated[
         float | None, typer.Option(help="A microcontroller's clock in Hz, to be real-time at; its own if not given.")
     ] = None,
@@ -166,13 +172,15 @@ def compile_(
 ) -> None:
     """Compile a model for a target: sources, artefact, costs."""
     from edgesort.build import compile
-    from edgesort.check import open_model, prove_on, wanted
+    from edgesort.check import gated, open_model, prove_on, wanted
     from edgesort.report.explain import explain as explained
     from edgesort.report.picture import files, write
     from edgesort.targets.target import Options
 
     chosen = wanted(target, out, explain)
     graph = open_model(model, sampling_frequency, term)
+    samples = prove_on(model, graph, recording) if recording and (chosen or gate) else None
+    graph = gated(graph, gate, samples, gate_before, gate_after)
     made = explained(graph, chosen) if explain else None
     if made is not None and svg is not None:
         write(made, svg)
@@ -184,13 +192,13 @@ def compile_(
         if made is not None and as_json:
             print(json.dumps(made.to_json()))
         return
-    samples = prove_on(model, graph, recording) if recording else None
     notes = files(made) if made else None
     build = compile(graph, chosen.name, out, model, samples, notes, Options(clock, allow_overrun))
     if as_json:
         print(json.dumps(build.manifest))
         return
     print(graph.text(), end="")
+    print("".join(f"gate: {about}\n" for key, about in graph.provenance if key == "gate"), end="")
     table([{"cost": key, "value": value} for key, value in build.manifest["costs"].items()], str(out))
 
 

@@ -12,7 +12,7 @@ FLOORS = (
     ("ops",),
     ("passes", "serial", "executor"),
     ("frontends", "targets"),
-    ("verify",),
+    ("verify", "gating"),
     ("build", "hil", "report"),
     ("data", "train"),
     ("sort",),

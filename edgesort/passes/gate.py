@@ -51,16 +51,17 @@ class Timing:
     late: int = 1
 
 
-def gate(graph: Graph, node: str, level: tuple[int, ...], around: Around | None = None) -> Graph:
+def gate(graph: Graph, node: str, level: tuple[int, ...], before: int | None = None, after: int | None = None) -> Graph:
     """The gated graph. node: what the detector reads, where the network begins. level: one, or one a channel.
 
-    around: what `usual` says unless given. GraphError if the scores depend on more than the node, or on an op that
-    needs every frame.
+    before, after: frames of the node round one above the level, what `usual` says unless given. GraphError if the
+    scores depend on more than the node, or on an op that needs every frame.
     """
     network = network_of(graph, node)
     _check(graph, network, level)
     draft = _gated(graph, network, level, Timing())
-    around = around or usual(graph, network, draft)
+    own = usual(graph, network, draft)
+    around = Around(own.before if before is None else before, own.after if after is None else after)
     return _gated(graph, network, level, _timing(graph, network, draft, around))
 
 
@@ -104,14 +105,23 @@ def usual(graph: Graph, network: Network, draft: Graph) -> Around:
     """The scores in which an event may peak, and those round them that its picker compares.
 
     An event's score peaks as long after the spike as the graph says. The picker's reach is how far a frame above the
-    level may lie from the spike's peak. Without a picker, or a word of the delay: every score that sees the frame.
+    level may lie from the spike's peak. Without a word of the delay: every score that sees the frame.
     """
     pickers = [node for node in graph.nodes if isinstance(node.op, PICKERS) and node.inputs[0] in network.scores]
     look = max((node.op.delay() * graph.rate(node.inputs[0]) for node in pickers), default=0)
     peak = graph.event_delay - look
-    if not pickers or peak <= 0:
-        return Around(0, _frames(draft, "gate_input", _reach(draft)["gate_input"]))
+    if not pickers or peak < 0 or not graph.event_delay:
+        seen = _reach(draft)["gate_input"]
+        return Around(_frames(graph, network.node, look), _frames(graph, network.node, seen + look))
     return Around(_frames(graph, network.node, max(0, 2 * look - peak)), _frames(graph, network.node, peak + 2 * look))
+
+
+def around_of(graph: Graph) -> Around:
+    """What a gated graph was made with."""
+    found, late = gate_of(graph), graph.node("gate_input").op
+    assert found is not None and isinstance(late, Delay)
+    before = late.frames - found.ahead
+    return Around(before, found.frames - 1 - before)
 
 
 def _frames(graph: Graph, name: str, samples: int) -> int:
