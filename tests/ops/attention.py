@@ -20,6 +20,7 @@ MATERIAL = Material(
     cases=(
         case("attention-wide", Attention(2), of(2, 12), of(2, 4), of(1, 16)),
         case("attention-unsigned", Attention(3), of(1, 9, False), of(1, 10, False), of(2, 3, False)),
+        case("attention-u31", Attention(1), of(1, 15, False), of(1, 16, False), of(1, 1, False), only="c"),
         case("attention-i32", Attention(1), of(1, 2), of(1, 3), of(2, 24)),
         case("attention-long", Attention(9), of(5, 4), of(5, 4), of(3, 4)),
         case("attention-few-to-many", Attention(2), of(1, 5), of(1, 5), of(7, 5)),

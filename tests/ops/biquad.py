@@ -26,6 +26,7 @@ MATERIAL = Material(
             Stream((2,), Int(16)),
         ),
         case("biquad-unlike", Biquad(UNLIKE, guard=0), Stream((1,), Int(16))),
+        case("biquad-widest", Biquad((FULL,), bits=28, fraction=15, guard=12), Stream((1,), Int(16)), only="c"),
         case("biquad-full", Biquad((FULL,), bits=16, fraction=15, guard=0), Stream((1,), Int(16))),
         case("biquad-i8-i16", Biquad(((8000, 4000, 0, -100, 5000),), bits=11, guard=2), Stream((2,), Int(8))),
         case("biquad-three", Biquad(((8000, 4000, 0, -100, 5000),) * 3, bits=11, guard=2), Stream((3,), Int(8))),

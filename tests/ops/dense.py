@@ -40,6 +40,7 @@ MATERIAL = Material(
         case("dense-w32", dense(5, 2, 1 << 20), Stream((2,), Int(9, False)), only="c"),
         case("dense-u16", dense(5, 3, 127), Stream((3,), Int(16, False)), only="c"),
         case("dense-i32", dense(5, 3, 7), Stream((3,), Int(24))),
+        case("dense-widest", Dense(np.array([[-(1 << 15)]]), np.array([-1 << 30])), Stream((1,), Int(16)), only="c"),
         case("dense-u32", ONES, Stream((2,), Int(30, False))),
         case("dense-parallel", dense(16, 8, 127), Stream((8,), Int(8)), budget=60),
         case("dense-parallel-groups", dense(12, 3, 31, groups=3), Stream((2, 9), Int(8, False)), budget=80),

@@ -40,6 +40,14 @@ def gru(inputs: int, units: int, top: int, gate_bits: int, bits: int, x_bits: in
     return Gru(weight_x, weight_h, bias[:-units], bias[-units:], *shifts, gate_bits, bits)
 
 
+def brimful() -> Gru:
+    """Each sum reaches the least or the greatest value of 32 bits, where x and h are at an end of their ranges."""
+    top = (1 << 31) - 1 - 32767 * 32767
+    low = -(1 << 31) + 32768 * 32767
+    weight_x, weight_h = np.array([[32767], [-32768], [32767]]), np.array([[1], [1], [1]])
+    return Gru(weight_x, weight_h, np.array([top - 1, low + 2, top - 2]), np.array([1]), 30, 30, 2, 2)
+
+
 MATERIAL = Material(
     random=random,
     cases=(
@@ -51,6 +59,7 @@ MATERIAL = Material(
         case("gru-u16", gru(3, 2, 7, 16, 16, x_bits=16), Stream((3,), Int(16, False))),
         case("gru-i24", gru(2, 3, 7, 16, 12, x_bits=24), Stream((2,), Int(24))),
         case("gru-u8-i16", gru(4, 3, 127, 10, 12), Stream((4,), Int(8, False))),
+        case("gru-i32", brimful(), Stream((1,), Int(16)), only="c"),
     ),
     c_mutants=(
         c("one product too few", "i < length", "i + 1 < length"),

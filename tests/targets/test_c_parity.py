@@ -5,7 +5,23 @@ import pytest
 
 from edgesort.fixed import Int
 from edgesort.graph import Graph, Node, Stream
-from edgesort.ops import Requant, Window
+from edgesort.ops import (
+    Add,
+    Attention,
+    AveragePool,
+    Biquad,
+    CommonAverage,
+    CommonMedian,
+    Dense,
+    Gru,
+    Lif,
+    Multiply,
+    NonlinearEnergy,
+    Requant,
+    StateSpace,
+    Subtract,
+    Window,
+)
 from edgesort.targets import c
 from tests import corners
 from tests.graphs import sorter
@@ -71,3 +87,17 @@ class _Second(Requant):
 
     def step(self, state, *frames):
         return state, frames[1]
+
+
+def test_the_widest_sums_of_signed_arithmetic_are_in_the_matrix():
+    """docs/c.md states for each of these kernels why it cannot overflow; UBSan sees the matrix reach that bound."""
+    ops = [(op, streams) for _, op, streams in C_CASES]
+    assert max(op.accumulator(*x).bits for op, x in ops if isinstance(op, Gru)) == 32
+    assert max(op.sum_type(x[0].dtype).bits for op, x in ops if isinstance(op, StateSpace)) == 48
+    assert max(max(op.bits, x[0].dtype.bits + op.guard) for op, x in ops if isinstance(op, Biquad)) == 28
+    assert max(op.score(*x[:2]).max for op, x in ops if isinstance(op, Attention)) > 1 << 30
+    assert max(op.bits for op, _ in ops if isinstance(op, Lif)) == 32
+    assert any(x[0].dtype == Int(16) for op, x in ops if isinstance(op, NonlinearEnergy))
+    exact = (Add, Subtract, Multiply, AveragePool, CommonAverage, CommonMedian, Dense, Attention)
+    widest = {kind: max(op.infer(*x).dtype.bits for op, x in ops if isinstance(op, kind)) for kind in exact}
+    assert widest == dict.fromkeys(exact, 32)
