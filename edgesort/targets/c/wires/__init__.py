@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from edgesort import ops
 from edgesort.graph import Op, Stream
-from edgesort.targets.c.wires import elementwise, linear, signal, time
+from edgesort.targets.c.wires import dsp, elementwise, linear, signal, swar, time
 from edgesort.targets.c.wires.layer import Layer
 from edgesort.targets.c.wires.wire import Wire, ctype
 from edgesort.targets.target import BuildError
@@ -58,9 +58,9 @@ WIRES: Mapping[type[Op], Callable[..., Wire]] = MappingProxyType(
 # that the kernel does not take), tried in this order. Where none takes a layer, its nodes run one by one.
 LAYERS: Mapping[str, tuple[tuple[str, Callable[[Layer], Wire | None]], ...]] = MappingProxyType(
     {
-        "dsp": (),
+        "dsp": (("conv_dsp", dsp.conv),),
         "mve": (),
-        "swar": (),
+        "swar": (("conv_swar", swar.conv_swar), ("linear_swar", swar.linear_swar)),
     }
 )
 
