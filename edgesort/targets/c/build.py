@@ -49,7 +49,8 @@ def make(out: Path, *variables: str, part: Part | None = None, keep: bool = Fals
                 f"{part.name if part else out}: expected at most {size} bytes of {region.lower()}, "
                 f"found {size + excess} ({excess} too many); use a smaller network or a larger part"
             )
-    errors = [line for line in done.stderr.splitlines() if "error" in line.lower()] or done.stderr.splitlines()
+    said = done.stderr.splitlines()
+    errors = [line for line in said if re.search(r"error|undefined reference", line, re.IGNORECASE)] or said
     raise BuildError(f"make in {out.name}: expected exit code 0, found {done.returncode}: {'; '.join(errors[:2])}")
 
 
