@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from edgesort.graph import Graph
-from edgesort.targets.c.steps import GATE, Step
+from edgesort.targets.c.gates import GATE
+from edgesort.targets.c.step import Step
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,14 @@ def sleeps(made: tuple[Step, ...]) -> bool:
 def _call(graph: Graph, step: Step, ids: Mapping[str, str], late: list[str]) -> Call:
     """A step runs when each of its inputs has a frame, and says whether it made one.
 
-    One that raises the rate runs when its output is due, with NULL where its input has no frame. One that sleeps and
-    has a state takes its frames asleep, with NULL for what it would make.
+    One that raises the rate runs when its output is due, with NULL where its input has no frame. One that sleeps is not
+    called, or takes its frames with NULL for what it would make.
     """
     fresh, kernel = f"v->fresh.{ids[step.name]}", _kernel(graph, step, ids)
     conditions = [f"v->fresh.{ids[name]}" for name in dict.fromkeys(step.inputs) if name in late]
     if graph.raises(graph.node(step.name)):
         conditions = [f"(s->tick + 1) % {graph.rate(step.name)} == 0"]
-    if step.awake is None or step.wire.state:
+    if step.awake is None or step.takes:
         return Call(f"{fresh} = {' && '.join([*conditions, kernel])};" if step.name in late else f"{kernel};")
     if step.name not in late:
         return Call(f"{kernel};", _is_awake(step))
@@ -63,7 +64,7 @@ def _kernel(graph: Graph, step: Step, ids: Mapping[str, str]) -> str:
     own, raises = ids[step.name], graph.raises(graph.node(step.name))
     state = [f"&s->{own}"] if step.wire.state else []
     frames = [f"v->fresh.{ids[x]} ? v->{ids[x]} : NULL" if raises else f"v->{ids[x]}" for x in step.inputs]
-    made = f"{_is_awake(step)} ? v->{own} : NULL" if step.awake is not None and step.wire.state else f"v->{own}"
+    made = f"{_is_awake(step)} ? v->{own} : NULL" if step.takes else f"v->{own}"
     return f"es_{step.kernel}({', '.join([f'&{own}_params', *state, *frames, made])})"
 
 

@@ -16,7 +16,8 @@ from edgesort.fixed import Array
 from edgesort.graph import Graph, Stream
 from edgesort.share import share
 from edgesort.targets.c.calls import body, sleeps
-from edgesort.targets.c.steps import Step, held, steps
+from edgesort.targets.c.step import Step
+from edgesort.targets.c.steps import held, steps
 from edgesort.targets.c.wires import ctype
 
 # Words that a member of a struct cannot be called in C or C++, and the members that model.h itself names.

@@ -23,6 +23,7 @@ from edgesort.targets.c.build import sections, symbol_bytes
 from edgesort.targets.c.emit import emit_model
 from edgesort.targets.c.join import join
 from edgesort.targets.c.run import run_host
+from edgesort.targets.c.steps import shown
 from edgesort.targets.c.target import HOST
 from edgesort.targets.c.wires import ctype
 from edgesort.targets.target import BuildError, Target
@@ -90,7 +91,7 @@ class Library(Target):
         return {} if here is None else {"code_bytes": here.flash, "state_bytes": here.state}
 
     def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:
-        return (Executor("c99", 60, partial(_run, graph, out), tuple(node.name for node in graph.nodes)),)
+        return (Executor("c99", 60, partial(_run, graph, out), shown(graph)),)
 
 
 def measure(compiler: Compiler, out: Path) -> Size:

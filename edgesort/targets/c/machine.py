@@ -14,7 +14,7 @@ from typing import Any
 from edgesort.executor import Executor
 from edgesort.fixed import Array
 from edgesort.graph import Graph, Values
-from edgesort.targets.c import qemu, realtime, stack
+from edgesort.targets.c import duty, qemu, realtime, stack
 from edgesort.targets.c.build import Part, drop_objects, make, refresh, tool
 from edgesort.targets.c.count import count
 from edgesort.targets.c.flash import pyocd
@@ -90,11 +90,15 @@ class Machine(CTarget):
 
     def measure(self, graph: Graph, out: Path, frames: Array, options: Options = DEFAULTS) -> dict[str, Any]:
         """What realtime.costs says of these frames. stack_used_bytes: the deepest stack of the run. counted_on: of a
-        board, the machine of the same core that ran instead. BuildError if the part cannot keep up."""
+        board, the machine of the same core that ran instead. gate_duty: see duty.duty; the worst sample is then one
+        of a gate that stays open. BuildError if the part cannot keep up."""
         part = self.part if options.clock is None else replace(self.part, clock=options.clock)
         with self._counted(graph, out) as program:
             counts, used = count(program, self.core.prefix, self.core.cpu, frames)
-        found = realtime.costs(counts, graph, part)
+            if duty.is_gated(graph):
+                awake, deepest = count(program, self.core.prefix, self.core.cpu, duty.loud(graph))
+                counts, used = duty.worst(counts, awake), max(used, deepest)
+        found = duty.duty(graph, frames) | realtime.costs(counts, graph, part)
         if not options.allow_overrun:
             realtime.judge(graph.name, part, graph.sampling_frequency, found)
         return found | ({"stack_used_bytes": used} if self.counter is None else {"counted_on": self.counter.name})

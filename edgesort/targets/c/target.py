@@ -19,12 +19,13 @@ from edgesort.executor import Executor
 from edgesort.fixed import Array
 from edgesort.graph import Graph, Values
 from edgesort.share import share
+from edgesort.targets.c import duty
 from edgesort.targets.c.build import make, refresh, sections, symbol_bytes, tool
 from edgesort.targets.c.emit import emit_model
 from edgesort.targets.c.run import run_host
 from edgesort.targets.c.steps import shown
 from edgesort.targets.c.wires import wire
-from edgesort.targets.target import BuildError, Target
+from edgesort.targets.target import DEFAULTS, BuildError, Options, Target
 
 MOST_UNITS = 1 << 16  # an event's unit has 16 bits
 
@@ -79,6 +80,10 @@ class Host(CTarget):
         sizes = sections(out / "libmodel.a")
         code = sum(size for name, size in sizes.items() if name.startswith((".text", ".rodata", ".data")))
         return {"code_bytes": code, "state_bytes": symbol_bytes(out / "model", "state")}
+
+    def measure(self, graph: Graph, out: Path, frames: Array, options: Options = DEFAULTS) -> dict[str, Any]:
+        """Of a gated graph, what duty.duty says of these frames."""
+        return duty.duty(graph, frames)
 
     def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:
         return (Executor("c-host", 60, partial(self._run, graph, out), self._shown(graph)),)

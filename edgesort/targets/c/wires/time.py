@@ -51,11 +51,5 @@ def average_pool(op: AveragePool, x: Stream, y: Stream) -> Wire:
     return Wire((), (*pool(op, x), *types(x, y)), f"struct {{{{ es_average_pool_state line; {ring} }}}} {{id}}")
 
 
-def gate(later: Delay, hold: MaxPool) -> Wire:
-    """Of both ops on one bit, which one kernel takes."""
-    fields = (("frames", f"{hold.kernel}"), ("ahead", f"{later.frames}"), ("stride", f"{hold.stride}"))
-    return Wire((), fields, f"struct {{{{ es_gate_state line; uint8_t ring[{later.frames}]; }}}} {{id}}")
-
-
 def pool(op: MaxPool | AveragePool, x: Stream) -> tuple[tuple[str, str], ...]:
     return ("elements", f"{x.size}"), ("kernel", f"{op.kernel}"), ("stride", f"{op.stride}")
