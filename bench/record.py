@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,12 @@ def main(name: str, measure: Callable[[], list[dict[str, Any]]], about: str) -> 
     }
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
-    print(json.dumps({"rows": rows}) if arguments.json else markdown(rows))
+    print(json.dumps({"rows": rows}) if arguments.json else "\n\n".join(map(markdown, _kinds(rows))))
+
+
+def _kinds(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The rows in groups of one shape."""
+    return [list(group) for _, group in groupby(rows, key=list)]
 
 
 def markdown(rows: list[dict[str, Any]]) -> str:

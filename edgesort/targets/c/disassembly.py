@@ -10,7 +10,9 @@ from pathlib import Path
 from edgesort.targets.target import BuildError
 
 LABEL = re.compile(r"^[0-9a-f]+ <(\S+)>:$")
-LINE = re.compile(r"^\s*([0-9a-f]+):\t[0-9a-f ]+\t([a-z]\S*)(?:\t([^@;]*))?")  # data between have no mnemonic
+# Constants between instructions have neither a mnemonic nor this word.
+LINE = re.compile(r"^\s*([0-9a-f]+):\t[0-9a-f ]+\t(?:([a-z]\S*)(?:\t([^@;]*))?|.*<UNDEFINED>)")
+UNKNOWN = "unknown"  # to this objdump: binutils 2.40 lacks the conditional selects of Armv8.1-M
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def disassemble(elf: Path, prefix: str) -> tuple[Instruction, ...]:
             function = label[1]
         elif found := LINE.match(line):
             operands = (found[3] or "").strip()
-            made.append(Instruction(int(found[1], 16), function, found[2], operands, _target(operands)))
+            made.append(Instruction(int(found[1], 16), function, found[2] or UNKNOWN, operands, _target(operands)))
     return tuple(sorted(made, key=lambda instruction: instruction.address))
 
 
