@@ -13,8 +13,10 @@
 
 #if defined(__GNUC__)
 #define ES_INLINE static inline __attribute__((always_inline))
+#define ES_APART static __attribute__((noinline)) /* an inner loop, whose registers its callers do not crowd */
 #else
 #define ES_INLINE static inline
+#define ES_APART static
 #endif
 
 /* The low three bits are the element's size in bytes. */

@@ -1,0 +1,8 @@
+#include "es_conv_swar.h"
+
+bool es_conv_swar(const es_conv_swar_params *p, void *state, const void *x, void *y)
+{
+    const void *window;
+
+    return es_line(&p->line, state, x, &window) && es_linear_swar(&p->linear, window, y);
+}
