@@ -43,6 +43,18 @@ MACHINES = {
 HELPERS = r"__(aeabi_(lmul|llsl|llsr|lasr|u?idiv|u?idivmod)|(ashl|ashr|lshr|mul)di3)"
 WORDS = "asm calloc double float free goto long longjmp malloc realloc register setjmp short union unsigned volatile"
 FORBIDDEN = WORDS.replace(" ", "|")
+# A machine's compiler, and how clang is told of the machine.
+CORTEX = ["arm-none-eabi-gcc", "--target=thumbv7em-none-eabi", "-mcpu=cortex-m4"]
+PORTS = {
+    "host": ["gcc"],
+    "mps2-an386": CORTEX,
+    "nrf52840": CORTEX,
+    "stm32u585": CORTEX,
+    "riscv32-virt": ["riscv64-unknown-elf-gcc", "--target=riscv32", "-march=rv32imc"],
+}
+# Not asked of a port: it owns the state and the linker's symbols are variables; reset and semihosting are assembler;
+# registers lie at addresses.
+AT_THE_MACHINE = "-cppcoreguidelines-avoid-non-const-global-variables,-hicpp-no-assembler,-performance-no-int-to-ptr"
 PACKAGES = "gcc g++ clang clang-tidy cppcheck gcc-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf"
 
 
@@ -52,15 +64,19 @@ def compiled(folder: Path, compiler: str) -> str:
 
 
 def cppcheck(folder: Path) -> str:
-    options = ["--enable=all", "--inconclusive", "--std=c99", "--error-exitcode=1", "--quiet"]
-    return _said(folder, "cppcheck", *options, f"--suppress-xml={share('firmware', 'cppcheck.xml')}", "model.c")
+    return _cppcheck(folder, share("firmware", "cppcheck.xml"), "model.c")
 
 
 def clang_tidy(folder: Path, nodes: int = 20_000) -> str:
     """nodes: of the analyzer's graph, a function."""
-    limit = ["-Xclang", "-analyzer-config", "-Xclang", f"max-nodes={nodes}"]
-    config = f"--config-file={share('firmware', '.clang-tidy')}"
-    return _said(folder, "clang-tidy", "--quiet", config, "model.c", "--", "-std=c99", *limit)
+    return _clang_tidy(folder, [], ["model.c"], ["-Xclang", "-analyzer-config", "-Xclang", f"max-nodes={nodes}"])
+
+
+def port(folder: Path, machine: str) -> str:
+    """What cppcheck and clang-tidy say about the files of a build that are neither the model nor kernels."""
+    files = [file.name for file in sorted(folder.glob("*.c")) if not file.name.startswith(("es_", "model"))]
+    said = _cppcheck(folder, share("firmware", "ports", "cppcheck.xml"), *files)
+    return said + _clang_tidy(folder, [f"--checks={AT_THE_MACHINE}"], files, _seen_by_clang(PORTS[machine]))
 
 
 def symbols(folder: Path, machine: str) -> str:
@@ -71,6 +87,25 @@ def symbols(folder: Path, machine: str) -> str:
     listed = subprocess.run([nm, "symbols.o"], cwd=folder, capture_output=True, text=True, check=not made).stdout
     allowed = re.compile(rf"( [TtRr] \S+| U (memcpy|memset|{HELPERS}))$")
     return made + "".join(f"{line}\n" for line in listed.splitlines() if not allowed.search(line))
+
+
+def _cppcheck(folder: Path, suppressions: Path, *files: str) -> str:
+    options = ["--enable=all", "--inconclusive", "--std=c99", "--error-exitcode=1", "--quiet"]
+    return _said(folder, "cppcheck", *options, f"--suppress-xml={suppressions}", *files)
+
+
+def _clang_tidy(folder: Path, options: list[str], files: list[str], arguments: list[str]) -> str:
+    config = f"--config-file={share('firmware', '.clang-tidy')}"
+    return _said(folder, "clang-tidy", "--quiet", config, *options, *files, "--", "-std=c99", *arguments)
+
+
+def _seen_by_clang(machine: list[str]) -> list[str]:
+    """Arguments with which clang reads what the gcc of `machine` compiles: its target and its C library's headers."""
+    compiler, *target = machine
+    asked = [tool(compiler, "read its headers", PACKAGES), "-E", "-x", "c", "-include", "string.h", "/dev/null"]
+    text = subprocess.run([*asked, *RV32] if "riscv" in compiler else asked, capture_output=True, text=True).stdout
+    folders = dict.fromkeys(re.findall(r'"(/[^"]*)/string\.h"', text))
+    return [*target, *(word for name in folders for word in ("-isystem", name))]
 
 
 def words(folder: Path) -> str:

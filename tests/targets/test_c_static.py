@@ -1,15 +1,19 @@
 """The library is clean in the eyes of every tool, and each tool notices what it is there for."""
 
+import re
 import shutil
+import subprocess
 from dataclasses import dataclass
 from functools import partial
 
 import pytest
 
-from edgesort.targets import c
+from edgesort.share import share
+from edgesort.targets import c, find
 from tests.graphs import sorter
 from tests.targets.every_op import every_op
-from tests.targets.static_checks import COMPILERS, MACHINES, clang_tidy, compiled, cppcheck, symbols, words
+from tests.targets.static_checks import COMPILERS, MACHINES, PORTS, clang_tidy, compiled, cppcheck, port, symbols, words
+from tests.targets.test_c_emit import tiny
 
 CHECKS = {
     **{compiler: partial(compiled, compiler=compiler) for compiler in COMPILERS},
@@ -18,6 +22,7 @@ CHECKS = {
     "clang-tidy": clang_tidy,
     "words": words,
 }
+DOCS = share("docs", "c.md").read_text()
 GRAPHS = {"sorter": sorter, "every_op": every_op}
 
 
@@ -67,7 +72,7 @@ MISTAKES = (
     Mistake("NULL looked into", "clang-tidy", START, START + "int *k = NULL; *k = 1;", "null pointer"),
     Mistake("recursion", "clang-tidy", STEP, "model_push(state, frames, 0, out, cap);", "recurs"),
     Mistake("goto", "clang-tidy", STEP, "if (n > 1) { goto end; } end:", "goto"),
-    Mistake("assembler", "clang-tidy", STEP, "__asm__(\"nop\");", "assembler"),
+    Mistake("assembler", "clang-tidy", STEP, '__asm__("nop");', "assembler"),
     Mistake("an if without braces", "clang-tidy", STEP, "if (n > 1) s->lost = 0;", "braces"),
     Mistake("a product widened after it overflowed", "clang-tidy", STEP, "s->lost = s->full * 2;", "widening"),
     Mistake("union", "words", START, "typedef union { int32_t a; } u;" + START, "union"),
@@ -98,6 +103,27 @@ def test_each_tool_notices_a_mistake(mistake, folders, tmp_path):
     assert text.count(mistake.old) == 1
     (tmp_path / "model.c").write_text(text.replace(mistake.old, mistake.new))
     assert mistake.says in CHECKS[mistake.check](tmp_path)
+
+
+@pytest.mark.parametrize("machine", PORTS)
+def test_no_tool_complains_about_a_port(machine, tmp_path):
+    find(machine).emit(tiny(), tmp_path)
+    assert port(tmp_path, machine) == ""
+    main = tmp_path / "main.c"
+    main.write_text(main.read_text() + "int f(int *p);\nint f(int *p)\n{\n    return p == NULL ? *p : 0;\n}\n")
+    said = port(tmp_path, machine)
+    assert "nullPointer" in said and "NullDereference" in said
+
+
+def test_the_docs_name_checks_that_run():
+    """Every check of clang-tidy and every id of cppcheck that docs/c.md names."""
+    named = set(re.findall(r"`((?:bugprone|cert|cppcoreguidelines|hicpp|misc|readability)-[\w-]+)`", DOCS))
+    config = f"--config-file={share('firmware', '.clang-tidy')}"
+    listed = subprocess.run(["clang-tidy", config, "--list-checks"], capture_output=True, text=True, check=True).stdout
+    assert len(named) > 6
+    assert named <= set(listed.split())
+    errors = subprocess.run(["cppcheck", "--errorlist"], capture_output=True, text=True, check=True).stdout
+    assert set(re.findall(r"cppcheck `(\w+)`", DOCS)) <= {"unusedFunction", *re.findall(r'id="(\w+)"', errors)}
 
 
 def test_every_check_has_a_mistake_that_it_notices():

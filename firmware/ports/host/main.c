@@ -22,7 +22,7 @@ static model_sample frames[BLOCK][MODEL_FRAME];
 
 static int fail(const char *what, int code)
 {
-    fprintf(stderr, "model: %s (%d)\n", what, code);
+    (void)fprintf(stderr, "model: %s (%d)\n", what, code);
     return 1;
 }
 
@@ -32,6 +32,14 @@ static long read_frames(void)
     const size_t bytes = fread(frames, 1, sizeof frames, stdin);
 
     return bytes % sizeof frames[0] == 0 ? (long)(bytes / sizeof frames[0]) : -1;
+}
+
+static int trace_start(void)
+{
+    char head[TRACE_HEAD];
+    const size_t bytes = trace_head(head);
+
+    return fwrite(head, 1, bytes, stdout) == bytes ? 0 : fail("cannot write", 0);
 }
 
 static int trace_block(long count, uint8_t *block)
@@ -69,12 +77,11 @@ static int events_block(long count)
 static int run(int trace)
 {
     uint8_t *block = (uint8_t *)malloc(BLOCK * trace_record());
-    char head[TRACE_HEAD];
     long count = 0;
     int status = block == NULL ? fail("out of memory", 0) : model_init(&state);
 
     if (status == 0 && trace) {
-        status = fwrite(head, 1, trace_head(head), stdout) > 0 ? 0 : fail("cannot write", 0);
+        status = trace_start();
     }
     while (status == 0 && (count = read_frames()) > 0) {
         status = trace ? trace_block(count, block) : events_block(count);

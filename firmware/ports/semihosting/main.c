@@ -38,8 +38,8 @@ static int trace(int from, int to)
     uint8_t *end = block;
     bool written = semihosting_write(to, head, trace_head(head));
 
-    for (size_t count; written && (count = read_frames(from)) > 0;) {
-        for (size_t t = 0; t < count && written; t++) {
+    for (size_t n; written && (n = read_frames(from)) > 0;) {
+        for (size_t t = 0; t < n && written; t++) {
             if (model_push(&state, frames[t], 1, NULL, 0) < 0) {
                 return fail("expected model_push to take the frame\n");
             }
