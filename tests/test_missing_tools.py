@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-TEST = "tests/targets/test_c_ports.py::test_costs_are_those_of_the_part"
+TEST = "tests/targets/test_c_qemu.py::test_the_sorter_equals_step"
 
 
 @pytest.mark.parametrize(("ci", "outcome"), [("", "1 skipped"), ("true", "1 error")])

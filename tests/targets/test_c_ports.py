@@ -14,6 +14,7 @@ from edgesort.targets import TARGETS, c
 from edgesort.targets.c.build import make, tool
 from edgesort.targets.c.run import EVENT
 from edgesort.targets.target import BuildError, ToolMissing
+from edgesort.verify import compare
 from tests import corners
 from tests.graphs import sorter
 
@@ -203,6 +204,22 @@ def streamed(machine, graph, out, data):
         finally:
             process.kill()
     return np.frombuffer(b"".join(answers), EVENT)
+
+
+@named(*c.BOARDS)
+def test_the_model_of_a_board_runs_on_the_machine_of_its_core(machine, built, tmp_path):
+    out, _ = built(machine)
+    graph = sorter(seed=6)
+    data = corners.frames(graph.input[1], 500, seed=4)
+    (executor,) = machine.executors(graph, out)
+    assert executor.name == f"qemu-{machine.counter.name}"
+    assert compare(graph, executor, data).equal
+    shutil.copytree(out, tmp_path, dirs_exist_ok=True)
+    kernel = tmp_path / "es_requant.c"
+    text = kernel.read_text()
+    assert "p->shift[k]" in text
+    kernel.write_text(text.replace("p->shift[k]", "p->shift[k] + 1"))
+    assert not compare(graph, machine.executors(graph, tmp_path)[0], data).equal
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -44,8 +45,8 @@ class Core:
 class Machine(CTarget):
     """Firmware for one microcontroller.
 
-    emulator: None for a board. counter: of a board, the machine of the same core on which its instructions can be
-    counted. pyocd: of a board, the name that pyocd has for its part.
+    emulator: None for a board. counter: of a board, the machine of the same core that runs its model here. pyocd: of a
+    board, the name that pyocd has for its part.
     """
 
     core: Core
@@ -93,7 +94,7 @@ class Machine(CTarget):
         board, the machine of the same core that ran instead. gate_duty: see duty.duty; the worst sample is then one
         of a gate that stays open. BuildError if the part cannot keep up."""
         part = self.part if options.clock is None else replace(self.part, clock=options.clock)
-        with self._counted(graph, out) as program:
+        with self._running(graph, out) as program:
             counts, used = count(program, self.core.prefix, self.core.cpu, frames)
             if duty.is_gated(graph):
                 awake, deepest = count(program, self.core.prefix, self.core.cpu, duty.loud(graph))
@@ -104,14 +105,17 @@ class Machine(CTarget):
         return found | ({"stack_used_bytes": used} if self.counter is None else {"counted_on": self.counter.name})
 
     @contextmanager
-    def _counted(self, graph: Graph, out: Path) -> Iterator[Program]:
-        """The firmware to count: a board's is built for its counter."""
+    def _running(self, graph: Graph, out: Path) -> Iterator[Program]:
+        """What QEMU can run: of a board, the model in its folder, built for its counter."""
         if self.counter is None:
+            refresh(out, "model.elf", part=self.part)
             yield self.program(graph, out)
             return
         with TemporaryDirectory() as folder:
             self.counter.emit(graph, Path(folder))
-            self.counter.build(graph, Path(folder))
+            for source in (*out.glob("model.[ch]"), *out.glob("es_*.[ch]")):
+                shutil.copyfile(source, Path(folder, source.name))
+            make(Path(folder), part=self.counter.part)
             yield self.counter.program(graph, Path(folder))
 
     def program(self, graph: Graph, out: Path) -> Program:
@@ -121,13 +125,12 @@ class Machine(CTarget):
         return Program(self.emulator, graph, out, self.features)
 
     def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:
-        if self.emulator is None:
-            return ()
-        return (Executor(f"qemu-{self.name}", 5, partial(self._run, graph, out), self._shown(graph)),)
+        name = f"qemu-{self.name if self.counter is None else self.counter.name}"
+        return (Executor(name, 5, partial(self._run, graph, out), self._shown(graph)),)
 
     def _run(self, graph: Graph, out: Path, frames: Array) -> Iterator[Values]:
-        refresh(out, "model.elf", part=self.part)
-        yield from qemu.run(self.program(graph, out), frames)
+        with self._running(graph, out) as program:
+            yield from qemu.run(program, frames)
 
     def flash(self, out: Path) -> list[str]:
         return super().flash(out) if self.pyocd is None else pyocd(self.pyocd, out)
