@@ -20,6 +20,7 @@ from edgesort.fixed import Array
 from edgesort.graph import Graph
 from edgesort.share import share
 from edgesort.targets.c import EMULATED, realtime
+from edgesort.targets.c.count import MODEL as MODEL_ITSELF
 from edgesort.targets.c.count import Counts, count
 from edgesort.targets.c.machines import Machine
 from edgesort.targets.c.steps import steps
@@ -71,8 +72,7 @@ def _shape(shape: Shape, machine: Machine, count: int) -> dict[str, Any]:
     macs = _macs(graph) or shape.channels**2  # a Lif's are sums of weights
     with _built(graph, machine) as (out, costs):
         found, _ = _counts(graph, machine, out, frames)
-        kernels = {f"es_{step.kernel}" for step in steps(graph, machine.features)}
-        own = [found.kernels[name] for name in sorted(kernels & found.kernels.keys())]
+        own = [sums for name, sums in found.kernels.items() if name != MODEL_ITSELF]
         instructions, cycles = (sum(part) / found.calls for part in zip(*own, strict=True))
         return {
             "shape": shape.name,
@@ -84,7 +84,7 @@ def _shape(shape: Shape, machine: Machine, count: int) -> dict[str, Any]:
             "cycles_per_mac_estimate": None if found.cycles is None else round(cycles / macs, 2),
             "layer_instructions": round(instructions, 1),
             "push_instructions": round(found.instructions / found.calls, 1),
-            "kernels": sorted(kernels),
+            "kernels": ", ".join(step.kernel for step in steps(graph, machine.features)),
             "flash_bytes": costs["flash_bytes"],
             "ram_bytes": costs["ram_bytes"],
             **_exact(graph, machine, out, frames),

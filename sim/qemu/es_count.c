@@ -4,9 +4,9 @@
  *
  * An interval lasts from the call of the function at `begin` to the call of the one at `end`.
  * table: for each instruction of the program, in order of addresses, four uint32: its address; 1 if it counts or 0 if
- * not (the harness's own); its weight (a cycle estimate; 0 if there is none); and its owner. What is executed is
- * charged to the last owner met at the start of a block, 0 to OWNERS - 1; NO_OWNER where the instruction is none's, so
- * that a library function is charged to its caller. An interval begins with owner 0.
+ * not (the harness's own); its weight (a cycle estimate; 0 if there is none); and its owner, 0 to OWNERS - 1, or NO_OWNER.
+ * An interval begins with owner 0. What is executed is charged to owner 0 until a block starts with another's
+ * instruction, and to that one until a block starts with one of owner 0: whatever an owner calls is charged to it.
  * out: uint64, in order: intervals; instructions in all and the most in an interval; weight in all and the most in
  * an interval; instructions that the table does not list; markers out of turn; then the instructions and the weight
  * charged to each of OWNERS owners; then, for each line of the table, how often it was executed inside the intervals.
@@ -92,11 +92,12 @@ static void charge(cost last)
 static void on_owner(unsigned int cpu, void *data)
 {
     const size_t block = (size_t)(uintptr_t)data;
+    const size_t next = lines[blocks[block].first].owner;
 
     (void)cpu;
-    if (measuring) {
+    if (measuring && (owner == 0 || next == 0)) {
         charge(blocks[block].own);
-        owner = lines[blocks[block].first].owner;
+        owner = next;
     }
 }
 

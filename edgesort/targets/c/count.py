@@ -30,8 +30,8 @@ class Counts:
     """Of `calls` calls of model_push, a frame each.
 
     instructions, cycles: in all and the most in a call. Cycles are an estimate from the core's published timing table,
-    None where there is none. A kernel's figures (instructions, cycles or 0) hold what it calls (memcpy); `model` is the
-    rest. The kernels add up to the whole, and so do the functions and the mnemonics to the instructions.
+    None where there is none. A kernel's figures (instructions, cycles or 0) hold all that it calls; `model` is what
+    model.c does itself. The kernels add up to the whole, the functions and the mnemonics to the instructions.
     """
 
     calls: int
