@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from record import RESULTS, ROOT, markdown
 
+Row = dict[str, Any]
+Columns = tuple[str, ...] | Callable[[list[Row]], list[Row]]
+Entry = tuple[str, str, Columns]
 BEGIN, END = "<!-- figures: written by bench/readme.py from bench/results -->", "<!-- end of figures -->"
 
-MCU = ("model", "machine", "instructions_per_sample", "instructions_per_mac", "flash_bytes", "ram_bytes", "exact")
+MCU = (
+    *(
+        "machine",
+        "core",
+        "instructions_per_sample",
+        "instructions_per_sample_worst",
+        "cycles_per_sample_estimate_worst",
+    ),
+    *("margin_percent", "stack_bytes", "flash_bytes", "ram_bytes", "exact"),
+)
+WINDOWS = ("core", "window_samples", "streaming_instructions", "windowed_instructions", "ratio", "exact")
 FPGA = ("design", "device", "lut4", "ebr", "dsp", "fmax_mhz", "clock_mhz", "cycles_per_frame", "latency_us", "exact")
 SORT = ("recording", "sorter", "mean_accuracy_snr5", "mean_accuracy", "mean_recall_overlapping", "weight_bits")
 HOST = ("job", "seconds", "times_real_time", "mac_per_s", "max_rss_mb")
@@ -19,9 +33,31 @@ NETWORKS = (
     *("model", "parameters", "training_s", "score", "chance", "c_host_10_s_equal", "rtl_1_s_equal", "cycles_per_frame"),
     *("instructions_per_sample", "flash_bytes"),
 )
-FILES = {
+
+
+def layers(rows: list[Row]) -> list[Row]:
+    """One row a layer: on a Cortex-M4 and on a Cortex-M55, and whether it is exact on every core."""
+    cores = {(row["shape"], row["core"]): row for row in rows if "shape" in row}
+    made = []
+    for name in dict.fromkeys(shape for shape, _ in cores):
+        m4, m55 = cores[name, "cortex-m4"], cores[name, "cortex-m55"]
+        figures = {
+            "layer": name,
+            "CMSIS-NN, M4": m4["cmsis_nn"],
+            "M4": m4["instructions_per_mac"],
+            "cycles, M4 (estimate)": m4["cycles_per_mac_estimate"],
+            "CMSIS-NN, M55": m55["cmsis_nn"],
+            "M55": m55["instructions_per_mac"],
+        }
+        made.append(figures | {"exact": all(row["exact"] for (shape, _), row in cores.items() if shape == name)})
+    return made
+
+
+FILES: dict[str, tuple[Entry, ...]] = {
     "README.md": (
-        ("On a microcontroller (Cortex-M4 in QEMU, recorded data)", "mcu", MCU),
+        ("Instructions a MAC of int8 layers, streaming, beside CMSIS-NN's (QEMU, recorded data)", "mcu", layers),
+        ("cnn_sorter on microcontrollers in QEMU, 60 s of recording", "mcu", MCU),
+        ("The same network, streaming and as fixed windows: instructions a sample", "mcu", WINDOWS),
         ("On an FPGA (iCE40UP5K, open tools only, recorded data)", "fpga", FPGA),
         ("Accuracy on the part that was not used for training (SpikeInterface's comparison, 0.4 ms)", "sort", SORT),
         ("Trained for about a minute, proven in C and in RTL on the part that was not used", "networks", NETWORKS),
@@ -31,18 +67,21 @@ FILES = {
 }
 
 
-def figures(tables: tuple[tuple[str, str, tuple[str, ...]], ...]) -> str:
-    """Markdown tables, each under its title."""
-    parts = [f"**{title}**\n\n{_table(*rest)}" if title else _table(*rest) for title, *rest in tables]
-    return "\n\n".join(parts)
+def figures(tables: tuple[Entry, ...]) -> str:
+    """Markdown tables, each under its title; those without rows are left out."""
+    made = [(title, _rows(*rest)) for title, *rest in tables]
+    return "\n\n".join(f"**{title}**\n\n{markdown(rows)}" if title else markdown(rows) for title, rows in made if rows)
 
 
-def _table(bench: str, keys: tuple[str, ...]) -> str:
-    rows: list[dict[str, Any]] = json.loads((RESULTS / f"{bench}.json").read_text())["rows"]
-    return markdown([{key.replace("_", " "): row[key] for key in keys} for row in rows])
+def _rows(bench: str, columns: Columns) -> list[Row]:
+    """The rows that have these columns, or what a function makes of all."""
+    rows: list[Row] = json.loads((RESULTS / f"{bench}.json").read_text())["rows"]
+    if callable(columns):
+        return columns(rows)
+    return [{key.replace("_", " "): row[key] for key in columns} for row in rows if row.keys() >= set(columns)]
 
 
-def rewritten(path: Path, tables: tuple[tuple[str, str, tuple[str, ...]], ...]) -> str:
+def rewritten(path: Path, tables: tuple[Entry, ...]) -> str:
     """The file's text with the figures of bench/results between the marks."""
     before, rest = path.read_text().split(BEGIN)
     return f"{before}{BEGIN}\n\n{figures(tables)}\n\n{END}{rest.split(END)[1]}"
