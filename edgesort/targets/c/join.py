@@ -12,6 +12,7 @@ GUARD = re.compile(r"^#ifndef ES_\w+_H\n#define ES_\w+_H\n\n(.*)\n#endif\n\Z", r
 LINKAGE = re.compile(r'^#ifdef __cplusplus\n(?:extern "C" \{|\})\n#endif\n+', re.MULTILINE)
 STATE = re.compile(r"^typedef struct \{\n[^{}]*\} es_\w+_state;\n+", re.MULTILINE)
 INLINE = re.compile(r"^(?:/\*(?:(?!\*/).)*\*/\n)?ES_INLINE [^\n]*?(es_\w+)\(.*?^\}\n+", re.MULTILINE | re.DOTALL)
+MACRO = re.compile(r"^#define (ES_\w+) .*\n", re.MULTILINE)
 KERNEL = re.compile(r"^bool es_", re.MULTILINE)
 
 
@@ -57,8 +58,10 @@ def _head(text: str) -> tuple[str, str]:
 
 
 def _used(text: str) -> str:
-    """The text without the inline functions that nothing in it calls."""
+    """The text without the inline functions and the macros that nothing in it names."""
     for match in INLINE.finditer(text):
         if len(re.findall(rf"\b{match[1]}\(", text)) == 1:
             return _used(text.replace(match[0], ""))
-    return text
+    defined = MACRO.findall(text)
+    unused = {name for name in defined if len(re.findall(rf"\b{name}\b", text)) == defined.count(name)}
+    return MACRO.sub(lambda match: "" if match[1] in unused else match[0], text)
