@@ -35,4 +35,13 @@ ES_INLINE int32_t es_saturate32(int32_t x, int32_t low, int32_t high)
     return x < low ? low : x > high ? high : x;
 }
 
+/* y[i] = saturate(x[i] >> shift[i]) for shifts of 0 to 31 */
+ES_INLINE void es_requant_each(
+    const int32_t *x, const uint8_t *shift, size_t count, int32_t low, int32_t high, void *y, es_type type)
+{
+    for (size_t i = 0; i < count; i++) {
+        es_store(y, type, i, es_saturate32(es_shift32(x[i], shift[i] & 31u), low, high));
+    }
+}
+
 #endif

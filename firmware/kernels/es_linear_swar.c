@@ -2,92 +2,128 @@
 
 #include "es_fixed.h"
 
-/* The constants of the next four outputs. */
+/* The sums of a block, and the outputs that they hold. */
 typedef struct {
-    const uint32_t *run;
-    const uint32_t *start;
-    const uint8_t *shift;
-} swar_cursor;
+    uint32_t sum[4];
+    int32_t output[8];
+} swar_block;
 
-/* One input for two pairs of outputs. */
-ES_INLINE void swar_add(uint32_t *pair0, uint32_t *pair1, const uint32_t *weight, const uint8_t *x, es_type t, size_t i)
+/* What is left of the constants and the outputs. */
+typedef struct {
+    const uint32_t *word;
+    const uint8_t *shift;
+    void *y;
+} swar_rest;
+
+/* Input i in all sums. */
+ES_INLINE void swar_add(uint32_t sum[4], const uint32_t *word, const void *x, es_type t, size_t i)
 {
     const uint32_t xi = (uint32_t)es_load(x, t, i);
 
-    *pair0 += weight[2 * i] * xi;
-    *pair1 += weight[2 * i + 1] * xi;
+    sum[0] += word[4 * i] * xi;
+    sum[1] += word[4 * i + 1] * xi;
+    sum[2] += word[4 * i + 2] * xi;
+    sum[3] += word[4 * i + 3] * xi;
 }
 
-/* floor(pair / 2^16) */
-ES_INLINE uint32_t swar_upper(uint32_t pair)
+/* All inputs in all sums. Returns the words of the next block. */
+ES_INLINE const uint32_t *swar_add_all(swar_block *b, const uint32_t *word, const void *x, es_type t, size_t inputs)
 {
-    return (uint32_t)es_shift32((int32_t)pair, 16);
-}
+    uint32_t sum[4] = {word[0], word[1], word[2], word[3]};
+    const uint8_t *end = (const uint8_t *)x + (inputs - inputs % 4) * es_size(t);
 
-/* The sums of four outputs for one unit's inputs. Returns the runs of the next four. */
-ES_INLINE const uint32_t *swar_four(const uint32_t *run, const uint8_t *x, es_type t, uint32_t sum[4])
-{
-    uint32_t whole0 = sum[0], upper0 = sum[1], whole1 = sum[2], upper1 = sum[3];
-
-    for (uint32_t head = *run; head != 0; head = *run) {
-        const uint8_t *xi = x + (head & 0xFFFFu);
-        uint32_t pair0 = run[1], pair1 = run[2], quads = head >> 16;
-
-        run += 3;
-        do {
-            swar_add(&pair0, &pair1, run, xi, t, 0);
-            swar_add(&pair0, &pair1, run, xi, t, 1);
-            swar_add(&pair0, &pair1, run, xi, t, 2);
-            swar_add(&pair0, &pair1, run, xi, t, 3);
-            run += 8;
-            xi += 4;
-            quads--;
-        } while (quads > 0);
-        whole0 += pair0;
-        whole1 += pair1;
-        upper0 += swar_upper(pair0);
-        upper1 += swar_upper(pair1);
+    word += 4;
+    for (; (const uint8_t *)x < end; word += 16, x = (const uint8_t *)x + 4 * es_size(t)) {
+        swar_add(sum, word, x, t, 0);
+        swar_add(sum, word, x, t, 1);
+        swar_add(sum, word, x, t, 2);
+        swar_add(sum, word, x, t, 3);
     }
-    sum[0] = whole0 - (upper0 << 16);
-    sum[1] = upper0;
-    sum[2] = whole1 - (upper1 << 16);
-    sum[3] = upper1;
-    return run + 1;
+    for (size_t i = 0; i < inputs % 4; i++) {
+        swar_add(sum, word, x, t, i);
+    }
+    b->sum[0] = sum[0];
+    b->sum[1] = sum[1];
+    b->sum[2] = sum[2];
+    b->sum[3] = sum[3];
+    return word + 4 * (inputs % 4);
 }
 
-ES_APART const uint32_t *swar_sums(const uint32_t *run, const uint8_t *x, es_type t, uint32_t sum[4])
+ES_APART const uint32_t *swar_sums(swar_block *b, const uint32_t *word, const void *x, es_type t, size_t inputs)
 {
-    return t == ES_INT8 ? swar_four(run, x, ES_INT8, sum) : swar_four(run, x, ES_UINT8, sum);
+    if (t == ES_INT8) {
+        return swar_add_all(b, word, x, ES_INT8, inputs);
+    }
+    if (t == ES_UINT8) {
+        return swar_add_all(b, word, x, ES_UINT8, inputs);
+    }
+    return swar_add_all(b, word, x, ES_INT16, inputs);
 }
 
-static void swar_unit(const es_linear_swar_params *p, swar_cursor *at, const uint8_t *x, void *y, size_t i)
+/* The outputs of one chain, the last one first. */
+ES_INLINE void swar_unchain(const uint32_t *sum, int32_t *output, size_t chain, uint32_t base)
 {
-    for (size_t left = p->outputs; left > 0; at->start += 4, at->shift += 4) {
-        const size_t count = left < 4 ? left : 4;
-        uint32_t sum[4] = {at->start[0], at->start[1], at->start[2], at->start[3]};
+    const uint32_t spare = chain * base < 32 ? 32 - (uint32_t)chain * base : 0;
+    uint32_t last = sum[0];
 
-        at->run = swar_sums(at->run, x, p->x_type, sum);
-        for (size_t k = 0; k < count; k++, i++) {
-            const int32_t value = es_shift32((int32_t)sum[k], at->shift[k] & 31u);
+    for (size_t k = 1; k < chain; k++) {
+        last = sum[k] - (last << base);
+    }
+    output[chain] = es_shift32((int32_t)(last << spare), spare);
+    for (size_t k = chain; k > 0; k--) {
+        output[k - 1] = es_shift32((int32_t)(sum[k - 1] - (uint32_t)output[k]), base);
+    }
+}
 
-            es_store(y, p->y_type, i, es_saturate32(value, p->low, p->high));
+/* The outputs of a block. */
+ES_INLINE void swar_unchain_all(swar_block *b, uint32_t chain)
+{
+    if (chain == 1) {
+        swar_unchain(b->sum, b->output, 1, 16);
+        swar_unchain(b->sum + 1, b->output + 2, 1, 16);
+        swar_unchain(b->sum + 2, b->output + 4, 1, 16);
+        swar_unchain(b->sum + 3, b->output + 6, 1, 16);
+    } else if (chain == 2) {
+        swar_unchain(b->sum, b->output, 2, 11);
+        swar_unchain(b->sum + 2, b->output + 3, 2, 11);
+    } else {
+        swar_unchain(b->sum, b->output, 4, 8);
+    }
+}
+
+/* The outputs of one unit. */
+static void swar_unit(const es_linear_swar_params *p, swar_rest *rest, const void *x)
+{
+    const size_t most = 4 + 4 / p->chain; /* outputs of a block */
+
+    for (size_t left = p->outputs, count; left > 0; left -= count) {
+        swar_block b;
+
+        count = left < most ? left : most;
+        rest->word = swar_sums(&b, rest->word, x, p->x_type, p->inputs);
+        swar_unchain_all(&b, p->chain);
+        if (es_size(p->y_type) == 1) {
+            es_requant_each(b.output, rest->shift, count, p->low, p->high, rest->y, ES_INT8);
+        } else {
+            es_requant_each(b.output, rest->shift, count, p->low, p->high, rest->y, p->y_type);
         }
-        left -= count;
+        rest->shift += count;
+        rest->y = (uint8_t *)rest->y + count * es_size(p->y_type);
     }
 }
 
 bool es_linear_swar(const es_linear_swar_params *p, const void *x, void *y)
 {
-    const swar_cursor start = {p->run, p->start, p->shift};
     const uint8_t *xi = (const uint8_t *)x;
-    swar_cursor at = start;
+    swar_rest rest = {p->word, p->shift, y};
 
-    for (size_t unit = 0, g = 0; unit < p->units; unit++, xi += p->step) {
-        swar_unit(p, &at, xi, y, unit * p->outputs);
+    for (size_t unit = 0, g = 0; unit < p->units; unit++, xi += p->step * es_size(p->x_type)) {
+        swar_unit(p, &rest, xi);
         g++;
         if (g == p->groups) {
             g = 0;
-            at = start;
+            rest.word = p->word;
+            rest.shift = p->shift;
         }
     }
     return true;

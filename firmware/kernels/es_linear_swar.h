@@ -1,16 +1,15 @@
 /* y[u][o] = saturate((bias[g][o] + sum_i weight[g][o][i] * x[u][i]) >> shift[g][o]),  g = u % groups
  *
- * Dense and Requant in one, two outputs in one multiplication: (w1 * 2^16 + w0) * x = w1 * x * 2^16 + w0 * x. A sum of
- * such products modulo 2^32 holds the sums of both outputs for as long as each, with an offset of its own, stays
- * within 16 bits: the inputs are taken in runs of four and more, and after each run the pair goes to two sums of 32 bits.
+ * Dense and Requant in one, more than one output in a multiplication. A chain of n sums modulo 2^32, made of the
+ * words b a_0 + a_1, b a_1 + a_2, ..., b a_(n-1) + a_n with b = 2^base, holds n + 1 outputs A_0 to A_n:
+ * T_n - b T_(n-1) + b^2 T_(n-2) - ... = A_n +- b^n A_0 gives A_n, and T_k = b A_(k-1) + A_k gives one after the other.
+ * It is exact if each output has at most base * n and 32 - base bits: 8 outputs by 4 chains of one sum where they have
+ * 16 bits, 6 by 2 chains of two sums (base 11) where they have 21, 5 by one chain of four (base 8) where they have 24.
  *
- * x: int8_t or uint8_t, [units][inputs], a unit `step` elements after the one before; y: [units][outputs].
- * Constants in the order of use, outputs by fours, with zeros where a group's last four lacks outputs:
- * run: of each four its runs, then 0. Each is a head, first + 2^16 * quads, with its first input and its length in
- * fours; the offsets of the two pairs; the weights [4 * quads][2]. start: the sums before the first run, two a
- * pair: of the whole pairs, with all offsets taken off, and of the upper halves. shift: [groups][fours][4].
- * Ranges: inputs of 4 or more, shifts of 0 to 31; the compiler chooses runs whose sums fit 16 bits, and proves that
- * results fit 32. All sums are taken modulo 2^32. State: none.
+ * x: [units][inputs], int8_t, uint8_t or int16_t, a unit `step` elements after the one before; y: [units][outputs].
+ * word: for each block of outputs of each group the biases of its four sums, then the words of each input, [inputs][4].
+ * shift: [groups][outputs]. Ranges: shifts of 0 to 31; the compiler proves how many bits the outputs have.
+ * State: none.
  */
 #ifndef ES_LINEAR_SWAR_H
 #define ES_LINEAR_SWAR_H
@@ -25,13 +24,15 @@ typedef struct {
     uint32_t units; /* rows * groups */
     uint32_t groups;
     uint32_t outputs; /* of a group */
+    uint32_t inputs;  /* of a group */
     uint32_t step;
+    uint32_t chain; /* sums of a chain: 1, 2 or 4 */
+    uint32_t base;
     int32_t low;
     int32_t high;
     es_type x_type;
     es_type y_type;
-    const uint32_t *run;
-    const uint32_t *start;
+    const uint32_t *word;
     const uint8_t *shift;
 } es_linear_swar_params;
 

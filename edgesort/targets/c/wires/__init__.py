@@ -60,7 +60,11 @@ LAYERS: Mapping[str, tuple[tuple[str, Callable[[Layer], Wire | None]], ...]] = M
     {
         "dsp": (("conv_dsp", dsp.conv),),
         "mve": (),
-        "swar": (("conv_swar", swar.conv_swar), ("linear_swar", swar.linear_swar)),
+        "swar": (
+            ("depthwise", swar.depthwise),
+            ("conv_swar", swar.conv_swar),
+            ("linear_swar", swar.linear_swar),
+        ),
     }
 )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from math import prod
 
-from edgesort.fixed import Int
 from edgesort.targets.c.wires.layer import Layer
 from edgesort.targets.c.wires.wire import ctype, size
 
@@ -36,20 +35,15 @@ def line_fields(layer: Layer, rows: int) -> Fields:
     )
 
 
-def line_state(layer: Layer) -> str:
-    elements = _rings(layer) * 2 * layer.window.kernel * layer.x.size
+def line_state(layer: Layer, spare: int = 0) -> str:
+    """spare: elements after the ring."""
+    elements = _rings(layer) * 2 * layer.window.kernel * layer.x.size + spare
     return f"struct {{{{ es_line_state line; {ctype(layer.x.dtype)} ring[{elements}]; }}}} {{id}}"
 
 
 def nest(fields: Fields) -> str:
     """Fields as the initialiser of a struct within the params."""
     return f"{{{{{', '.join(f'.{name} = {value}' for name, value in fields)}}}}}"
-
-
-def fits_32(layer: Layer) -> bool:
-    """True if accumulators and results are of 32 bits signed, in which the fused kernels compute."""
-    low, high = layer.dense.bounds(layer.x.dtype.min, layer.x.dtype.max)
-    return Int(32).holds(low, high) and Int(32).holds(layer.y.dtype.min, layer.y.dtype.max)
 
 
 def _rings(layer: Layer) -> int:
