@@ -46,10 +46,10 @@ def gate_of(graph: Graph) -> Gate | None:
 
 
 def _ways(node: Node) -> Iterator[tuple[str, str]]:
-    """A product's inputs, each as the one that may be 0, with the other one."""
+    """A product's inputs, each as the one that may be a gate, with the other one; the second first, as gate makes it."""
     if isinstance(node.op, Multiply) and node.inputs[0] != node.inputs[1]:
         x0, x1 = node.inputs
-        yield from ((x0, x1), (x1, x0))
+        yield from ((x1, x0), (x0, x1))
 
 
 def _origin(graph: Graph, name: str) -> Node | None:

@@ -3,15 +3,17 @@
 `python -m tests.passes.mutants` prints what kills each.
 """
 
+import sys
 import types
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 from unittest.mock import patch
 
 from edgesort.graph import GraphError
 from tests import fuzz
-from tests.passes import test_memory, test_ranges, test_schedule, test_values
+from tests.passes import gated, test_gate, test_memory, test_ranges, test_schedule, test_values
 from tests.passes.networks import residual, saturating, unet
 from tests.targets.mutant import Mutant, show
 
@@ -67,6 +69,28 @@ MUTANTS = tuple(
             ("any element may enter", "and not self.permits)", "and False)"),
         ),
         "schedule": (("nothing waits in a pipeline", "held // (budget", "0 // (budget"),),
+        "reach": (
+            ("awake a frame late", "waits = gate.ahead - -(", "waits = 1 + gate.ahead - -("),
+            ("a window looks back at nothing", "found[reader.name] + reader.op.span() *", "found[reader.name] + 0 *"),
+            ("a slow frame is no longer than others", "* graph.rate(name)", ""),
+            ("the nearest reader decides", "found[name] = max(known)", "found[name] = min(known)"),
+            ("some readers are enough", "len(known) == len(ways)", "known"),
+            ("an output matters through the gate alone", " and name not in graph.outputs", ""),
+            ("a window is all that looks back", "isinstance(op, LINES) or not", "isinstance(op, Window) or not"),
+            ("a gate's time in another's frames", "-(-frames // frame)", "-(-frames // (2 * frame))"),
+        ),
+        "gate": (
+            ("forgets the frames before", "around.before + around.after + 1,", "around.after + 1,"),
+            ("forgets the strides", "phase = lcm(", "phase = 1 or lcm("),
+            ("opens a frame short", "around.before + around.after + 1,", "around.before + around.after,"),
+            ("known a frame late", "ahead = max(1, ahead)", "ahead = max(1, ahead - 1)"),
+            ("closed a frame early", "late - around.before, late)", "late - around.before - 1, late)"),
+            ("looks at one channel", "np.ones((1, x.size), np.int64)", "np.eye(1, x.size, dtype=np.int64)"),
+            ("the picker reads what no gate lets through", "inputs=tuple(_through(graph, n) if", "inputs=tuple(n if"),
+            ("its own scores are closed to the network", "_inside(graph, network, name) for name", "name for name"),
+            ("events keep their time", "grown = graph.event_delay + (timing.late", "grown = graph.event_delay + (0"),
+            ("ignores the stride", "MaxPool(timing.kernel, stride)", "MaxPool(timing.kernel)"),
+        ),
         "memory": (
             ("a value dies before it is read", "(lives[name][0], step) for", "(lives[name][0], step - 1) for"),
             ("outputs die early", "(lives[name][0], end)", "lives[name]"),
@@ -160,13 +184,38 @@ def _depths() -> None:
     test_schedule.test_frames_wait_only_where_a_path_takes_longer_than_a_frame()
 
 
+def reach(module) -> None:
+    with ExitStack() as patches:
+        for user in (test_gate.gates, gated):
+            for name in ("forgets", "gate_of", "reach", "opens"):
+                if hasattr(user, name):
+                    patches.enter_context(patch.object(user, name, getattr(module, name)))
+        patches.enter_context(patch.object(test_gate, "reach", module))
+        _gates()
+
+
+def gate(module) -> None:
+    with patch.object(test_gate, "gates", module), patch.object(gated, "gates", module):
+        _gates()
+        with patch.object(sys.modules["edgesort.gating"], "gated", module.gate):
+            test_gate.test_events_come_as_much_later_as_the_graph_says()
+
+
+def _gates() -> None:
+    test_gate.every_case(test_gate.the_promise_holds, range(30))
+    test_gate.every_case(test_gate.nothing_matters_asleep, range(30))
+
+
 def memory(module) -> None:
     with patch.object(test_memory.memory, "plan", module.plan):
         for graph in (*map(fuzz.random_graph, range(40)), test_memory.odd(), unet()):
             test_memory.test_values_that_live_at_once_lie_apart(graph)
 
 
-CHECKS = {check.__name__: check for check in (fold, common, delays, prune, ranges, narrow, flow, schedule, memory)}
+CHECKS = {
+    check.__name__: check
+    for check in (fold, common, delays, prune, ranges, narrow, flow, schedule, memory, reach, gate)
+}
 
 
 def results() -> Iterator[tuple[Mutant, str | None]]:

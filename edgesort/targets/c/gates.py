@@ -33,7 +33,7 @@ def gate_steps(graph: Graph) -> Iterator[Step]:
 
 
 def _spread(graph: Graph, gate: Gate, product: str) -> tuple[str, ...] | None:
-    """The nodes between the gate and a product, a Dense without bias or a Reshape each; None if they do more than copy."""
+    """The nodes between the gate and a product, Dense or Reshape each; None if they do more than copy its bit."""
     (way,) = (name for name in graph.node(product).inputs if name != gate.scores[product])
     found: tuple[str, ...] = ()
     while way != gate.name:
