@@ -1,42 +1,32 @@
 /* y[u][o] = saturate((bias[o] + sum_k sum_c weight[o][k][c] * x[t - (kernel-1-k) * dilation][u][c]) >> shift[o])
  *
- * es_window, es_dense and es_requant in one call, for Armv7E-M and later cores with the DSP extension, for every
- * stride-th t. u: of `units` alike parts of a frame, groups or rows that share weights, with `channels` elements each.
+ * es_window, es_dense and es_requant in one call, for every stride-th t. u: of `units` parts of a frame, `channels`
+ * elements each: groups, or rows that share weights.
  *
- * SMLAD multiplies two pairs of 16 bits. Where weights have 8 bits it is given two outputs at once: of outputs A to D
- * three sums are made, T1 = 256 A + B, T2 = 256 B + C, T3 = 256 C + D, from weights 256 a + b, and so on, of 16 bits.
- * 256^2 T1 - 256 T2 + T3 = 256^3 A + D gives D, hence C = (T3 - D) / 256, B and A: four outputs for three
- * multiplications. It is exact if each output has 24 bits, since sums are taken modulo 2^32. In the same way four sums
- * give five outputs.
+ * SMLAD multiplies pairs of 16 bits. Where weights have 8 bits it is given those of two outputs at once: of the outputs
+ * A to D three sums are made, T1 = 256 A + B, T2 = 256 B + C and T3 = 256 C + D, by weights 256 a + b, 256 b + c and
+ * 256 c + d. Modulo 2^32, 256^2 T1 - 256 T2 + T3 = 256^3 A + D, whose low 24 bits are D; then C = (T3 - D) / 256,
+ * B = (T2 - C) / 256, A = (T1 - B) / 256: four outputs for three multiplications. In the same way four sums give five.
  *
  * x: [units][channels], its values within int16; y: [units][outputs].
- * weight: in the order of use, made by the compiler: for each of `weights` sets (unit u uses set u % weights) the blocks
- * of `block`; for a block of n sums the n sums' biases, then for each pair of inputs n words of two weights.
- * Ranges: outputs of 24 bits in blocks of FOUR_OF_THREE and FIVE_OF_FOUR, of 32 bits in others. packed: y is 8 bits wide,
- * all shifts are p->shift[0], 16 at most, and results have 16 bits before they saturate; flip is 0x80808080
- * where y is signed, and then a bias holds 128 << shift more.
- * State: es_conv_dsp_state, then int16_t[dilation][units][unit_elements]: the line buffers. A frame is written twice,
- * `kernel` frames apart, so that a window is always one run of elements; where channels are odd there is a second copy, one
- * element further on, so that a run always begins at a whole word. Zeros at first.
+ * weight: made by the compiler in the order of use (es_dsp.h), for each of `weights` sets, of which unit u uses u % weights.
+ * Outputs by fours come first, then by fives, by threes and single ones.
+ * Ranges: sums of 32 bits; if chained (which fives are), of 24 bits, and weights 256 a + b of 16.
+ * State: es_conv_dsp_state, then int16_t line[dilation][units][line_elements], zeros at first. A frame is written twice,
+ * `kernel` frames apart, so that a window is one run of elements; if `copy` is not 0 there is a second copy an element
+ * further on, so that one of both begins at a whole word. The run is read to the next multiple of four inputs, by
+ * weights of 0.
+ *
+ * Everything is in this header: with the params known, the compiler makes for each layer a function of its own.
  */
 #ifndef ES_CONV_DSP_H
 #define ES_CONV_DSP_H
 
-#include "es_type.h"
+#include "es_dsp.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* Blocks of outputs: how many of how many sums. */
-typedef enum {
-    ES_CONV_END = 0,
-    ES_CONV_ONE,
-    ES_CONV_THREE,
-    ES_CONV_FOUR,
-    ES_CONV_FOUR_OF_THREE,
-    ES_CONV_FIVE_OF_FOUR
-} es_conv_dsp_block;
 
 typedef struct {
     uint32_t kernel;
@@ -45,23 +35,23 @@ typedef struct {
     uint32_t units;
     uint32_t weights;
     uint32_t channels;
-    uint32_t outputs;       /* of a unit */
-    uint32_t fours;         /* inputs of a unit, four by four, the last ones with weights of 0 */
-    uint32_t runs;          /* of the code for 8 fours */
-    uint32_t first;         /* fours of the first run; 8 in the others */
+    uint32_t runs;          /* inputs of a unit: 4 * each * runs */
+    uint32_t each;          /* 1 to 16 */
     uint32_t copy;          /* elements to the second copy of a line; 0 if there is none */
-    uint32_t unit_elements; /* of both copies */
-    uint32_t lift;          /* packed: 16 - shift */
-    uint32_t flip;          /* packed: see above */
-    bool packed;
-    bool quads;             /* x is 8 bits wide, channels are a multiple of 4: the line holds elements 0, 2, 1, 3 of each 4 */
-    int32_t low;
-    int32_t high;
+    uint32_t line_elements; /* of both copies */
+    bool by_fours;          /* x has 8 bits, channels are a multiple of 4: a line holds elements 0, 2, 1, 3 of each 4 */
+    bool chained;           /* fours are made of three sums */
+    uint32_t fours;         /* blocks of a set, of each kind */
+    uint32_t fives;
+    uint32_t threes;
+    uint32_t ones;
+    uint32_t shift;         /* of all outputs, 31 at most, */
+    const uint8_t *shifts;  /* or [weights][outputs], if not NULL */
+    uint32_t bits;          /* of y */
+    bool is_signed;
     es_type x_type;
     es_type y_type;
-    const uint8_t *block;   /* for each set of weights one es_conv_dsp_block for each block, then ES_CONV_END */
     const int32_t *weight;
-    const uint8_t *shift;   /* [weights][outputs] */
 } es_conv_dsp_params;
 
 typedef struct {
@@ -70,8 +60,170 @@ typedef struct {
     uint32_t phase; /* frames since the last one that came out */
 } es_conv_dsp_state;
 
-/* One frame in; true if a frame came out, false (y untouched) where none is due. */
-bool es_conv_dsp(const es_conv_dsp_params *p, void *state, const void *x, void *y);
+/* What is left of the constants and the outputs. */
+typedef struct {
+    const int32_t *weight;
+    const uint8_t *shift;
+    uint8_t *y;
+} es_conv_dsp_rest;
+
+ES_INLINE int32_t es_conv_dsp_minus(int32_t a, int32_t b)
+{
+    return (int32_t)((uint32_t)a - (uint32_t)b);
+}
+
+ES_INLINE int32_t es_conv_dsp_times_256(int32_t a)
+{
+    return (int32_t)((uint32_t)a << 8);
+}
+
+/* Of the sums 256 A + B, 256 B + C, ... and the last of the outputs A, B, C, ...: the others. */
+ES_INLINE void es_conv_dsp_unchain(int32_t v[], size_t sums)
+{
+#pragma GCC unroll 4
+    for (size_t i = sums; i > 0; i--) {
+        v[i - 1] = es_shift32(es_conv_dsp_minus(v[i - 1], v[i]), 8);
+    }
+}
+
+/* The sums 256 A + B, 256 B + C, 256 C + D become A, B, C, D. */
+ES_INLINE void es_conv_dsp_four_of_three(int32_t v[4])
+{
+    const int32_t high = es_conv_dsp_minus(v[1], es_conv_dsp_times_256(v[0])); /* C - 256^2 A */
+    const int32_t low = es_conv_dsp_minus(v[2], es_conv_dsp_times_256(high));  /* D + 256^3 A */
+
+    v[3] = es_shift32(es_conv_dsp_times_256(low), 8);
+    es_conv_dsp_unchain(v, 3);
+}
+
+/* The sums 256 A + B, 256 B + C, 256 C + D, 256 D + E become A, B, C, D, E: 256^4 A is 0 modulo 2^32. */
+ES_INLINE void es_conv_dsp_five_of_four(int32_t v[5])
+{
+    const int32_t high = es_conv_dsp_minus(v[1], es_conv_dsp_times_256(v[0])); /* C - 256^2 A */
+    const int32_t low = es_conv_dsp_minus(v[2], es_conv_dsp_times_256(high));  /* D + 256^3 A */
+
+    v[4] = es_conv_dsp_minus(v[3], es_conv_dsp_times_256(low));
+    es_conv_dsp_unchain(v, 4);
+}
+
+/* The next outputs, shifted and saturated. */
+ES_INLINE void es_conv_dsp_put(const es_conv_dsp_params *p, es_conv_dsp_rest *rest, const int32_t v[], size_t count)
+{
+#pragma GCC unroll 5
+    for (size_t i = 0; i < count; i++) {
+        const int32_t value = p->shifts != NULL ? es_shift32(v[i], rest->shift[i]) : v[i];
+
+        es_store(rest->y, p->y_type, i, es_dsp_requant(value, p->shift, p->bits, p->is_signed));
+    }
+    rest->y += count * es_size(p->y_type);
+    rest->shift += p->shifts != NULL ? count : 0;
+}
+
+/* One unit: a window of inputs in, its outputs out. */
+ES_INLINE void es_conv_dsp_unit(const es_conv_dsp_params *p, const int16_t *x, es_conv_dsp_rest *rest)
+{
+    int32_t v[5];
+
+    for (uint32_t i = 0; i < p->fours; i++) {
+        if (p->chained) {
+            rest->weight = es_dsp_sums_3(p->runs, p->each, rest->weight, x, v);
+            es_conv_dsp_four_of_three(v);
+        } else {
+            rest->weight = es_dsp_sums_4(p->runs, p->each, rest->weight, x, v);
+        }
+        es_conv_dsp_put(p, rest, v, 4);
+    }
+    for (uint32_t i = 0; i < p->fives; i++) {
+        rest->weight = es_dsp_sums_4(p->runs, p->each, rest->weight, x, v);
+        es_conv_dsp_five_of_four(v);
+        es_conv_dsp_put(p, rest, v, 5);
+    }
+    for (uint32_t i = 0; i < p->threes; i++) {
+        rest->weight = es_dsp_sums_3(p->runs, p->each, rest->weight, x, v);
+        es_conv_dsp_put(p, rest, v, 3);
+    }
+    for (uint32_t i = 0; i < p->ones; i++) {
+        rest->weight = es_dsp_sum(p->runs * p->each, rest->weight, x, v);
+        es_conv_dsp_put(p, rest, v, 1);
+    }
+}
+
+/* A unit's part of a frame into its line, by fours. */
+ES_INLINE void es_conv_dsp_push_fours(const es_conv_dsp_params *p, const uint8_t *x, int16_t *to)
+{
+    const size_t again = p->kernel * p->channels;
+
+#pragma GCC unroll 4
+    for (size_t i = 0; i < p->channels; i += 4) {
+        uint32_t four, pair[2];
+
+        memcpy(&four, x + i, sizeof four);
+        es_dsp_expand(four, p->x_type == ES_INT8, pair);
+        memcpy(to + i, pair, sizeof pair);
+        if (p->kernel > 1) {
+            memcpy(to + i + again, pair, sizeof pair);
+        }
+    }
+}
+
+/* The same one by one. */
+ES_INLINE void es_conv_dsp_push(const es_conv_dsp_params *p, const uint8_t *x, int16_t *to)
+{
+    const size_t again = p->kernel > 1 ? p->kernel * p->channels : 0;
+
+#pragma GCC unroll 4
+    for (size_t i = 0; i < p->channels; i++) {
+        const int16_t value = (int16_t)es_load(x, p->x_type, i);
+
+        to[i] = to[i + again] = value;
+        if (p->copy > 0) {
+            to[i + p->copy + 1] = to[i + p->copy + 1 + again] = value;
+        }
+    }
+}
+
+/* A frame into its line of each unit. Returns where its window begins, at a whole word. */
+ES_INLINE size_t es_conv_dsp_take(const es_conv_dsp_params *p, es_conv_dsp_state *s, const uint8_t *x, int16_t *line)
+{
+    const uint32_t at = s->at, next = at + 1 < p->kernel ? at + 1 : 0;
+    const size_t begin = next * p->channels;
+
+    for (uint32_t u = 0; u < p->units; u++) {
+        if (p->by_fours) {
+            es_conv_dsp_push_fours(p, x, line + at * p->channels);
+        } else {
+            es_conv_dsp_push(p, x, line + at * p->channels);
+        }
+        x += p->channels * es_size(p->x_type);
+        line += p->line_elements;
+    }
+    s->turn = s->turn + 1 < p->dilation ? s->turn + 1 : 0;
+    s->at = s->turn == 0 ? next : at;
+    return p->copy > 0 && begin % 2 == 1 ? begin + p->copy + 1 : begin;
+}
+
+/* One frame in; true if a frame came out, false (y untouched) where none is due. y NULL: the frame is taken, nothing is
+ * computed. */
+ES_INLINE bool es_conv_dsp(const es_conv_dsp_params *p, void *state, const void *x, void *y)
+{
+    es_conv_dsp_state *s = (es_conv_dsp_state *)state;
+    int16_t *line = (int16_t *)(s + 1) + s->turn * p->units * p->line_elements;
+    const int16_t *window = line + es_conv_dsp_take(p, s, (const uint8_t *)x, line);
+    es_conv_dsp_rest rest = {p->weight, p->shifts, (uint8_t *)y};
+
+    s->phase = s->phase + 1 < p->stride ? s->phase + 1 : 0;
+    if (s->phase > 0) {
+        return false;
+    }
+    for (uint32_t u = 0; y != NULL && u < p->units; u++, window += p->line_elements) {
+        if (u % p->weights == 0) {
+            rest.weight = p->weight;
+            rest.shift = p->shifts;
+        }
+        es_conv_dsp_unit(p, window, &rest);
+    }
+    return true;
+}
 
 #ifdef __cplusplus
 }

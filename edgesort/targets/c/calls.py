@@ -65,6 +65,8 @@ def _kernel(graph: Graph, step: Step, ids: Mapping[str, str]) -> str:
     state = [f"&s->{own}"] if step.wire.state else []
     frames = [f"v->fresh.{ids[x]} ? v->{ids[x]} : NULL" if raises else f"v->{ids[x]}" for x in step.inputs]
     made = f"{_is_awake(step)} ? v->{own} : NULL" if step.takes else f"v->{own}"
+    if step.wire.alone:
+        return f"es_{step.kernel}_{own}({', '.join([*state, *frames, made])})"
     return f"es_{step.kernel}({', '.join([f'&{own}_params', *state, *frames, made])})"
 
 

@@ -65,7 +65,8 @@ def emit_model(graph: Graph, out: Path, features: tuple[str, ...] = ()) -> None:
     for name in ("model.h", "model.c"):
         (out / name).write_text(environment.get_template(f"{name}.jinja").render(context))
     for kernel in ("es_type.h", "es_fixed.h", *(f"es_{kind}.{end}" for kind in context["kinds"] for end in "hc")):
-        shutil.copyfile(share("firmware", "kernels", kernel), out / kernel)
+        if (source := share("firmware", "kernels", kernel)).is_file():  # a kernel may be its header alone
+            shutil.copyfile(source, out / kernel)
 
 
 def _context(graph: Graph, features: tuple[str, ...]) -> dict[str, Any]:
@@ -143,6 +144,7 @@ def _wire(step: Step, own: str, texts: list[str]) -> dict[str, Any]:
         "fields": [(field, value.format(id=own)) for field, value in wired.fields],
         "state": wired.state.format(id=own),
         "uses": wired.uses,
+        "alone": wired.alone,
     }
 
 
