@@ -5,7 +5,7 @@ bool es_line(const es_line_params *p, void *state, const void *x, const void **w
     es_line_state *s = (es_line_state *)state;
     const size_t kernel_bytes = (size_t)p->kernel * p->row_bytes;
     const size_t slot = (size_t)s->at * p->row_bytes;
-    uint8_t *ring = (uint8_t *)(s + 1) + s->ring * p->rows * 2 * kernel_bytes;
+    uint8_t *ring = (uint8_t *)(s + 1) + (size_t)s->ring * p->rows * 2 * kernel_bytes;
     const uint8_t *from = (const uint8_t *)x;
 
     *window = ring + slot + p->row_bytes;
