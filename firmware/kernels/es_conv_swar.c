@@ -4,5 +4,5 @@ bool es_conv_swar(const es_conv_swar_params *p, void *state, const void *x, void
 {
     const void *window;
 
-    return es_line(&p->line, state, x, &window) && es_linear_swar(&p->linear, window, y);
+    return es_line(&p->line, state, x, &window) && (y == NULL || es_linear_swar(&p->linear, window, y));
 }

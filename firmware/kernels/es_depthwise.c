@@ -41,6 +41,9 @@ bool es_depthwise(const es_depthwise_params *p, void *state, const void *x, void
     if (!es_line(&p->line, state, x, &window)) {
         return false;
     }
+    if (y == NULL) {
+        return true;
+    }
     if (p->x_type == ES_INT8) {
         depthwise_fours(p, window, ES_INT8, y, p->y_type);
     } else if (p->x_type == ES_UINT8) {

@@ -27,7 +27,8 @@ typedef struct {
     const uint8_t *shift;
 } es_depthwise_params;
 
-/* One frame in; true if a frame came out, false (y untouched) where none is due. */
+/* One frame in; true if a frame came out, false (y untouched) where none is due. y NULL: the frame is taken, nothing is
+ * computed; returns the same. */
 bool es_depthwise(const es_depthwise_params *p, void *state, const void *x, void *y);
 
 #ifdef __cplusplus
