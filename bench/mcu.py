@@ -72,8 +72,11 @@ def _shape(shape: Shape, machine: Machine, count: int) -> dict[str, Any]:
     macs = _macs(graph) or shape.channels**2  # a Lif's are sums of weights
     with _built(graph, machine) as (out, costs):
         found, _ = _counts(graph, machine, out, frames)
-        own = [sums for name, sums in found.kernels.items() if name != MODEL_ITSELF]
-        instructions, cycles = (sum(part) / found.calls for part in zip(*own, strict=True))
+        kernels = [step.kernel for step in steps(graph, machine.features)]
+        own = {name: sums for name, sums in found.kernels.items() if name != MODEL_ITSELF}
+        inlined = [kernel for kernel in kernels if not any(name.startswith(f"es_{kernel}") for name in own)]
+        assert not inlined, f"expected kernels that are functions, found {inlined} inlined into model.c's own"
+        instructions, cycles = (sum(part) / found.calls for part in zip(*own.values(), strict=True))
         return {
             "shape": shape.name,
             "core": core,
@@ -84,7 +87,7 @@ def _shape(shape: Shape, machine: Machine, count: int) -> dict[str, Any]:
             "cycles_per_mac_estimate": None if found.cycles is None else round(cycles / macs, 2),
             "layer_instructions": round(instructions, 1),
             "push_instructions": round(found.instructions / found.calls, 1),
-            "kernels": ", ".join(step.kernel for step in steps(graph, machine.features)),
+            "kernels": ", ".join(kernels),
             "flash_bytes": costs["flash_bytes"],
             "ram_bytes": costs["ram_bytes"],
             **_exact(graph, machine, out, frames),

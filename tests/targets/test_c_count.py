@@ -1,12 +1,17 @@
 """What a sample costs: counts that are known, add up and repeat; cycles; the stack; and parts that cannot keep up."""
 
+import json
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy.io import wavfile
 
 import edgesort
+from edgesort import cli
 from edgesort.share import share
 from edgesort.targets import c
 from edgesort.targets.c import count, stack
@@ -296,3 +301,35 @@ def test_without_the_compilers_figures_there_is_no_bound(tmp_path):
     Path(tmp_path, "obj", "model.ci").unlink()
     with pytest.raises(BuildError, match=r"expected gcc's \.ci files"):
         stack.program(elf, tmp_path / "obj", c.MPS2_AN386.core.prefix)
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Run `edgesort compile` on the demo's model for the Cortex-M4 at a clock; returns (exit code, stdout, stderr)."""
+
+    def run(*options):
+        model = share("models", "cnn_sorter", "model.onnx")
+        arguments = ["edgesort", "compile", model, "--target", "mps2-an386", "--json", *options]
+        monkeypatch.setattr(sys, "argv", [*map(str, arguments)])
+        capsys.readouterr()
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as stop:
+            code = stop.code
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def test_the_command_refuses_an_overrun_with_one_line_and_leaves_nothing(command, tmp_path):
+    wavfile.write(tmp_path / "noise.wav", 19531, np.random.default_rng(0).normal(0, 400, 3000).astype(np.int16))
+    given = ("--recording", tmp_path / "noise.wav", "--out", tmp_path / "b")
+    code, out, err = command(*given, "--clock", 5e6)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "cnn_sorter on Cortex-M4: expected at most 256 cycles a sample (5 MHz, 19531 samples/s), found" in err
+    assert not (tmp_path / "b").exists()
+    code, out, _ = command(*given, "--clock", 5e6, "--allow-overrun")
+    manifest = json.loads(out)
+    assert (code or 0, manifest["costs"]["real_time"]) == (0, False)
+    assert json.loads((tmp_path / "b" / "manifest.json").read_text())["costs"] == manifest["costs"]

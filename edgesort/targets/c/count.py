@@ -80,34 +80,37 @@ def plan(elf: Path, prefix: str, cpu: str) -> Plan:
     if missing or starts[MARKERS[0]] == starts[MARKERS[1]]:
         raise BuildError(f"{elf.name}: expected the functions {' and '.join(MARKERS)}, found them missing or merged")
     calling = {instruction.function for instruction in code if instruction.target == starts[MARKERS[0]]}
-    of_model = _functions_of("model.c", elf, prefix) | {name for name in starts if name.startswith("model_")}
-    owners = (MODEL, *sorted(name for name in starts if name.startswith("es_")))
+    of_model = _of_model(elf.parent / "model.c") | {name for name in starts if name.startswith("model_")}
+    owners = (MODEL, *sorted({_source_name(name) for name in starts if _is_kernel(name)}))
     if len(owners) > OWNERS:
         raise BuildError(f"{elf.name}: expected at most {OWNERS - 1} kernels, found {len(owners) - 1}")
-    numbers = {starts[name]: owners.index(name) for name in owners[1:]}
+    numbers = {starts[name]: owners.index(_source_name(name)) for name in starts if _is_kernel(name)}
     weights = cycles(code, cpu)
     rows = [
         (
             instruction.address,
             instruction.function not in {*MARKERS, *calling},
             weight,
-            0 if instruction.function in of_model else numbers.get(instruction.address, NO_OWNER),
+            0 if _source_name(instruction.function) in of_model else numbers.get(instruction.address, NO_OWNER),
         )
         for instruction, weight in zip(code, weights or [0] * len(code), strict=True)
     ]
     return Plan(code, np.array(rows, "<u4"), owners, weights is not None, starts[MARKERS[0]], starts[MARKERS[1]])
 
 
-def _functions_of(source: str, elf: Path, prefix: str) -> set[str]:
-    """The static functions that a program has from a source file."""
-    text = subprocess.run([f"{prefix}readelf", "-sW", elf], capture_output=True, text=True, check=True).stdout
-    found, names = "", set()
-    for kind, name in re.findall(r"(FILE|FUNC)\s+LOCAL\s+\S+\s+\S+ (\S+)$", text, re.MULTILINE):
-        if kind == "FILE":
-            found = name
-        elif found == source:
-            names.add(name)
-    return names
+def _of_model(source: Path) -> set[str]:
+    """The functions that model.c defines, but for the kernels that it specialises."""
+    text = source.read_text() if source.is_file() else ""
+    return {name for name in re.findall(r"^\w[^\n(]*?(\w+)\([^;{]*\)\n\{", text, re.MULTILINE) if not _is_kernel(name)}
+
+
+def _is_kernel(name: str) -> bool:
+    return name.startswith("es_")
+
+
+def _source_name(name: str) -> str:
+    """A function's name in the source; gcc calls what it makes of one f.isra.0 and the like."""
+    return name.split(".")[0]
 
 
 def plugin(chosen: Plan, folder: Path) -> list[str]:
