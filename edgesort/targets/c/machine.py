@@ -91,13 +91,13 @@ class Machine(CTarget):
 
     def measure(self, graph: Graph, out: Path, frames: Array, options: Options = DEFAULTS) -> dict[str, Any]:
         """What realtime.costs says of these frames. stack_used_bytes: the deepest stack of the run. counted_on: of a
-        board, the machine of the same core that ran instead. gate_duty: see duty.duty; the worst sample is then one
-        of a gate that stays open. BuildError if the part cannot keep up."""
+        board, the machine of the same core that ran instead. gate_duty: see duty.duty; the worst sample is one of
+        an open gate. BuildError if the part cannot keep up."""
         part = self.part if options.clock is None else replace(self.part, clock=options.clock)
         with self._running(graph, out) as program:
             counts, used = count(program, self.core.prefix, self.core.cpu, frames)
-            if duty.is_gated(graph):
-                awake, deepest = count(program, self.core.prefix, self.core.cpu, duty.loud(graph))
+            if (loud := duty.waking(graph, frames)) is not None:
+                awake, deepest = count(program, self.core.prefix, self.core.cpu, loud)
                 counts, used = duty.worst(counts, awake), max(used, deepest)
         found = duty.duty(graph, frames) | realtime.costs(counts, graph, part)
         if not options.allow_overrun:
