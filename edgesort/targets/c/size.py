@@ -12,7 +12,6 @@ from edgesort.targets.target import BuildError
 
 KERNEL = re.compile(r"^obj/es_\w+\.o$")
 LIBRARY = re.compile(r"\.a\((?!.*(strlen|strcmp))")  # C's and gcc's; two functions of it serve the harness alone
-CODE = (".text", ".rodata", ".srodata")
 PIECE = re.compile(r"^ (\.\S+)\s+0x[0-9a-f]+\s+0x([0-9a-f]+) (\S+)$", re.MULTILINE)
 
 
@@ -32,26 +31,22 @@ def sizes_of(out: Path, prefix: str) -> dict[str, int]:
     """flash_bytes: instructions, constants and initial data, those of the program around the model included.
     ram_bytes: data, one instance, and stack_reserved_bytes for the stack; not a harness's blocks of trace.
     state_bytes: one instance. overhead_flash_bytes, overhead_ram_bytes: what the model takes beside the graph's
-    constants, one instance and the stack: instructions of model.c, kernels, and of memcpy, memset and the like; of the
-    flash, kernels_flash_bytes are the kernels'.
+    constants, one instance and the stack: instructions of model.c, kernels, and of memcpy, memset and the like.
     prefix: of the compiler's tools.
     """
     elf = out / "model.elf"
     sizes = sections(elf, prefix)
     linked = list(_linked(out / "model.map"))
     model = [piece for piece in linked if piece.file == "obj/model.o"]
-    kernels = [piece for piece in linked if KERNEL.search(piece.file)]
-    library = [piece for piece in linked if LIBRARY.search(piece.file)]
-    data = [p for p in (*model, *kernels, *library) if p.is_(".data", ".sdata", ".bss", ".sbss")]
-    kernel_bytes = sum(p.size for p in kernels if p.is_(*CODE))
-    around = sum(p.size for p in model if p.is_(".text")) + sum(p.size for p in library if p.is_(*CODE))
+    others = [piece for piece in linked if KERNEL.search(piece.file) or LIBRARY.search(piece.file)]
+    code = [p for p in model if p.is_(".text")] + [p for p in others if p.is_(".text", ".rodata", ".srodata")]
+    data = [p for p in (*model, *others) if p.is_(".data", ".sdata", ".bss", ".sbss")]
     return {
         "flash_bytes": sizes[".text"] + sizes[".data"],
         "ram_bytes": sizes[".stack"] + sizes[".data"] + sizes[".bss"],
         "stack_reserved_bytes": sizes[".stack"],
         "state_bytes": symbol_bytes(elf, "state", prefix),
-        "overhead_flash_bytes": kernel_bytes + around,
-        "kernels_flash_bytes": kernel_bytes,
+        "overhead_flash_bytes": sum(piece.size for piece in code),
         "overhead_ram_bytes": sum(piece.size for piece in data),
     }
 
