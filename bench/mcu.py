@@ -13,7 +13,7 @@ from typing import Any
 import record
 from recorded import raw_frames
 from shapes import SHAPES, Shape, graph_of, recorded_int8
-from windowed import windowed
+from windowed import WHOLE, windowed
 
 import edgesort
 from edgesort.fixed import Array
@@ -130,7 +130,7 @@ def _windows(machine: Machine, count: int) -> dict[str, Any]:
         "network": MODEL,
         "machine": machine.name,
         "core": machine.core.cpu,
-        "window_samples": fixed.streams["whole_window"].size,
+        "window_samples": fixed.streams[WHOLE].size,
         "streaming_macs": _macs(streaming),
         "windowed_macs": _macs(fixed),
         "streaming_instructions": round(counted[0], 1),
