@@ -44,4 +44,15 @@ ES_INLINE void es_requant_each(
     }
 }
 
+/* The same with its own code for results of 8 bits. */
+ES_INLINE void es_requant_some(
+    const int32_t *x, const uint8_t *shift, size_t count, int32_t low, int32_t high, void *y, es_type type)
+{
+    if (es_size(type) == 1) {
+        es_requant_each(x, shift, count, low, high, y, ES_INT8);
+    } else {
+        es_requant_each(x, shift, count, low, high, y, type);
+    }
+}
+
 #endif

@@ -102,11 +102,7 @@ static void swar_unit(const es_linear_swar_params *p, swar_rest *rest, const voi
         count = left < most ? left : most;
         rest->word = swar_sums(&b, rest->word, x, p->x_type, p->inputs);
         swar_unchain_all(&b, p->chain);
-        if (es_size(p->y_type) == 1) {
-            es_requant_each(b.output, rest->shift, count, p->low, p->high, rest->y, ES_INT8);
-        } else {
-            es_requant_each(b.output, rest->shift, count, p->low, p->high, rest->y, p->y_type);
-        }
+        es_requant_some(b.output, rest->shift, count, p->low, p->high, rest->y, p->y_type);
         rest->shift += count;
         rest->y = (uint8_t *)rest->y + count * es_size(p->y_type);
     }

@@ -27,7 +27,6 @@ typedef struct {
     uint32_t inputs;  /* of a group */
     uint32_t step;
     uint32_t chain; /* sums of a chain: 1, 2 or 4 */
-    uint32_t base;
     int32_t low;
     int32_t high;
     es_type x_type;

@@ -1,11 +1,12 @@
 """Kernels of whole layers: every case exact on the machine of each feature, by the kernel that it is meant for."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from edgesort.targets import find
-from edgesort.targets.c import host_values, values_of
+from edgesort.targets.c import HOST, values_of
 from edgesort.targets.c.steps import steps
 from edgesort.targets.c.wires import LAYERS as FAST
 from tests.targets.cases import difference, stepped
@@ -30,9 +31,14 @@ def work(tmp_path_factory):
     return tmp_path_factory.mktemp("layers")
 
 
-def test_plain_kernels_are_exact_under_sanitizers(wanted, tmp_path):
+@pytest.mark.parametrize("features", [(), ("swar",)], ids=["plain", "swar"])
+def test_portable_kernels_are_exact_under_sanitizers(features, wanted, tmp_path):
     graph, frames, expected = wanted
-    assert difference(expected, host_values(graph, frames, tmp_path)) is None
+    target = replace(HOST, features=features)
+    target.emit(graph, tmp_path)
+    target.build(graph, tmp_path, sanitize=True)
+    (executor,) = target.executors(graph, tmp_path)
+    assert difference({name: expected[name] for name in executor.shows}, values_of(graph, executor, frames)) is None
 
 
 @pytest.mark.parametrize("feature", FEATURES)

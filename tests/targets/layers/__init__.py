@@ -1,7 +1,8 @@
 """The kernels of whole layers. A new one is a file here and its name in KERNELS."""
 
+from tests.targets.layers import conv_swar, depthwise, linear_swar
 from tests.targets.layers.material import MACHINES, LayerKernel
 
-KERNELS: tuple[LayerKernel, ...] = ()
+KERNELS: tuple[LayerKernel, ...] = (conv_swar.KERNEL, linear_swar.KERNEL, depthwise.KERNEL)
 
 __all__ = ["KERNELS", "MACHINES", "LayerKernel"]

@@ -106,7 +106,6 @@ def _fields(layer: Layer, chain: Chain) -> Fields:
         ("inputs", f"{layer.inputs}"),
         ("step", f"{step(layer)}"),
         ("chain", f"{chain.sums}"),
-        ("base", f"{chain.base}"),
         ("low", f"{layer.y.dtype.min}"),
         ("high", f"{layer.y.dtype.max}"),
         *types(layer.x, layer.y),
