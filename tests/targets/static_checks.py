@@ -96,7 +96,7 @@ def _cppcheck(folder: Path, suppressions: Path, *files: str) -> str:
 
 def _clang_tidy(folder: Path, options: list[str], files: list[str], arguments: list[str]) -> str:
     config = f"--config-file={share('firmware', '.clang-tidy')}"
-    return _said(folder, "clang-tidy", "--quiet", config, *options, *files, "--", "-std=c99", *arguments)
+    return _said(folder, "clang-tidy", "--quiet", config, *options, *files, "--", "-std=c99", "-O2", *arguments)
 
 
 def _seen_by_clang(machine: list[str]) -> list[str]:

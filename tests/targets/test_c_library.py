@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,12 +14,13 @@ from edgesort import build
 from edgesort.fixed import Int
 from edgesort.graph import Graph, Node, Stream
 from edgesort.ops import OPS, Requant, Window
+from edgesort.passes.gate import gate
 from edgesort.share import share
 from edgesort.targets import c
 from edgesort.targets.c import library
 from edgesort.targets.c.build import tool
 from edgesort.targets.c.run import EVENT, run_host
-from edgesort.targets.c.wires import wire
+from edgesort.targets.c.steps import steps
 from tests import corners
 from tests.graphs import sorter
 from tests.targets.cases import difference, stepped
@@ -52,14 +54,19 @@ def readme_block(folder, language, heading):
     return text.split(f"```{language}\n")[1].split("```")[0]
 
 
-@pytest.mark.parametrize("graph", [sorter(seed=2, channels=3), every_op()], ids=lambda g: g.name)
+GATED = replace(gate(sorter(), "scale", (20,)), name="gated")
+
+
+@pytest.mark.parametrize("graph", [sorter(seed=2, channels=3), GATED, every_op()], ids=lambda g: g.name)
 def test_the_two_files_equal_step(graph, tmp_path):
     library.program(graph, emitted(graph, tmp_path / "lib"), emitted(graph, tmp_path / "work"), sanitize=True)
     frames = corners.frames(graph.input[1], 300, seed=6)
-    pieces = list(run_host(graph, tmp_path / "work", frames))
-    assert (
-        difference(stepped(graph, frames), {n: np.concatenate([p[n] for p in pieces]) for n in graph.streams}) is None
-    )
+    pieces = list(run_host(graph, tmp_path / "work", frames, library.FEATURES))
+    (executor,) = c.LIBRARY.executors(graph, tmp_path / "lib")
+    assert set(graph.outputs) <= set(executor.shows)
+    expected = stepped(graph, frames)
+    found = {name: np.concatenate([piece[name] for piece in pieces]) for name in executor.shows}
+    assert difference({name: expected[name] for name in executor.shows}, found) is None
 
 
 def test_a_build_holds_what_it_says_and_verifies(tmp_path):
@@ -71,32 +78,32 @@ def test_a_build_holds_what_it_says_and_verifies(tmp_path):
     assert files == own | {"graph.json", "graph.txt", "manifest.json", "vectors.npz"}
     (verdict,) = build.verify(made)
     assert (verdict.name, verdict.equal, verdict.frames) == ("c99", True, 500)
-    assert set(verdict.nodes) == {node.name for node in graph.nodes}
+    assert {"highpass", "conv1_act", "conv2_act", "score", "events"} <= set(verdict.nodes)
 
     text = (made.path / "model.c").read_text()
-    broken = text.replace("sum += (uint32_t)es_load(weight, w, i)", "sum -= (uint32_t)es_load(weight, w, i)")
-    assert broken != text
-    (made.path / "model.c").write_text(broken)
+    assert text.count(".high = 255,") == 3
+    (made.path / "model.c").write_text(text.replace(".high = 255,", ".high = 254,"))
     (verdict,) = build.verify(made)
-    assert (verdict.equal, verdict.first_mismatch.node) == (False, "head")
+    assert (verdict.equal, verdict.first_mismatch.node) == (False, "conv1_act")
 
 
 def test_no_kernel_shares_a_name_with_another_or_with_a_constant():
     """All kernels of a model stand in one file beside the constants <node>_<suffix>."""
-    kernels = [share("firmware", "kernels", f"es_{op.kind}.c").read_text() for op in OPS]
-    names = Counter(re.findall(r"^(?:static|ES_INLINE) [^;=\n]*?(\w+)\(", "\n".join(kernels), re.MULTILINE))
-    assert len(names) > 20
+    files = {file.stem: file.read_text() for file in share("firmware", "kernels").glob("es_*.c")}
+    kernels = [text for name, text in files.items() if not name.endswith(("_dsp", "_mve"))]
+    names = Counter(re.findall(r"^(?:static|ES_\w+) [^;=\n]*?(\w+)\(", "\n".join(kernels), re.MULTILINE))
+    assert len(kernels) > len(OPS) and len(names) > 20
     assert [name for name, count in names.items() if count > 1] == []
-    graph = every_op()
-    wires = [wire(node.op, *graph.ins(node), graph.streams[node.name]) for node in graph.nodes]
-    suffixes = {"params", *(suffix for wired in wires for suffix, _, _ in wired.tables)}
+    calls = [step for graph in (every_op(), GATED) for step in steps(graph, library.FEATURES)]
+    suffixes = {"params", *(suffix for call in calls for suffix, _, _ in call.wire.tables)}
     assert [name for name in names if name.endswith(tuple(f"_{suffix}" for suffix in suffixes))] == []
 
 
 def test_only_the_kernels_that_a_model_uses(tmp_path):
     source = (emitted(tiny(), tmp_path) / "model.c").read_text()
     found = set(re.findall(r"^static bool es_(\w+)\(", source, re.MULTILINE))
-    assert found == {node.op.kind for node in tiny().nodes}
+    calls = steps(tiny(), library.FEATURES)
+    assert found == {kind for call in calls for kind in (call.kernel, *call.wire.uses)}
     assert "es_saturate(" in source
     alone = Graph("alone", 1e3, ("x", Stream((1,), Int(8))), (Node("y", Window(2), ("x",)),), ("y",))
     source = (emitted(alone, tmp_path / "alone") / "model.c").read_text()

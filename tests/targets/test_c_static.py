@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 
+from edgesort.passes.gate import gate
 from edgesort.share import share
 from edgesort.targets import c, find
 from tests.graphs import sorter
@@ -23,7 +24,7 @@ CHECKS = {
     "words": words,
 }
 DOCS = share("docs", "c.md").read_text()
-GRAPHS = {"sorter": sorter, "every_op": every_op}
+GRAPHS = {"sorter": lambda: gate(sorter(), "scale", (20,)), "every_op": every_op}
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +70,7 @@ MISTAKES = (
     Mistake("a value that nobody set", "clang-tidy", START, START + "int k; if (k > 0) { return 1; }", "garbage"),
     Mistake("a value that nobody set", "cppcheck", STEP, "int k; s->lost = k > 0;", "uninitvar"),
     Mistake(
-        "an element that is not there", "cppcheck", STEP, "s->lost = s->values.head[99] > 0;", "arrayIndexOutOfBounds"
+        "an element that is not there", "cppcheck", STEP, "s->lost = s->values.score[99] > 0;", "arrayIndexOutOfBounds"
     ),
     Mistake("NULL looked into", "clang-tidy", START, START + "int *k = NULL; *k = 1;", "null pointer"),
     Mistake("recursion", "clang-tidy", STEP, "model_push(state, frames, 0, out, cap);", "recurs"),

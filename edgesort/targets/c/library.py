@@ -28,6 +28,7 @@ from edgesort.targets.c.target import HOST
 from edgesort.targets.c.wires import ctype
 from edgesort.targets.target import BuildError, Target
 
+FEATURES = ("swar",)  # C99, too: several sums in one multiplication of 32 bits
 ZEPHYR = ("zephyr/module.yml", "zephyr/CMakeLists.txt", "zephyr/Kconfig")
 PROBE = '#include "model.h"\nmodel_state model_probe;\n'
 
@@ -73,7 +74,7 @@ class Library(Target):
         if lines := self.unsupported(graph):
             raise BuildError("; ".join(lines))
         with TemporaryDirectory() as work:
-            emit_model(graph, Path(work))
+            emit_model(graph, Path(work), FEATURES)
             header, source = join(Path(work))
         (out / "model.h").write_text(header)
         (out / "model.c").write_text(source)
@@ -91,7 +92,7 @@ class Library(Target):
         return {} if here is None else {"code_bytes": here.flash, "state_bytes": here.state}
 
     def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:
-        return (Executor("c99", 60, partial(_run, graph, out), shown(graph)),)
+        return (Executor("c99", 60, partial(_run, graph, out), shown(graph, FEATURES)),)
 
 
 def measure(compiler: Compiler, out: Path) -> Size:
@@ -127,7 +128,7 @@ def program(graph: Graph, out: Path, folder: Path, sanitize: bool = False) -> No
 def _run(graph: Graph, out: Path, frames: Array) -> Iterator[Values]:
     with TemporaryDirectory() as work:
         program(graph, out, Path(work))
-        yield from run_host(graph, Path(work), frames)
+        yield from run_host(graph, Path(work), frames, FEATURES)
 
 
 def _render(name: str, graph: Graph, sizes: tuple[Size, ...] = ()) -> str:
