@@ -85,13 +85,13 @@ def _linear(shape: Shape, rng: np.random.Generator, frames: Array) -> tuple[Node
 
 
 def _recurrent(shape: Shape, rng: np.random.Generator) -> tuple[Node, ...]:
-    """A GRU of 8 bits, whose sums use the gates' range; neurons that the recording and each other drive."""
+    """A GRU of 8 bits, whose sums use the gates' range; neurons that spike in 5 % of the frames."""
     units = shape.channels
     if "GRU" in shape.name:
         weight_x, weight_h = _normal(rng, (3 * units, units)), _normal(rng, (3 * units, units))
         zero = np.zeros(3 * units, np.int64)
         return _chain([("y", Gru(weight_x, weight_h, zero, zero[:units], 7, 7, 8, 8))])
-    return _chain([("y", Lif((4,), (64,), 16, _normal(rng, (units, units)) // 8))])
+    return _chain([("y", Lif((4,), (20,), 16, _normal(rng, (units, units)) // 8))])
 
 
 def _normal(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
