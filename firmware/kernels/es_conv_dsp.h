@@ -77,16 +77,17 @@ ES_INLINE int32_t es_conv_dsp_times_256(int32_t a)
     return (int32_t)((uint32_t)a << 8);
 }
 
-/* Of the sums 256 A + B, 256 B + C, ... and the last of the outputs A, B, C, ...: the others. */
+/* Of the sums 256 A + B, 256 B + C, ... and the last of the outputs A, B, C, ...: 256 A, 256 B, ... */
 ES_INLINE void es_conv_dsp_unchain(int32_t v[], size_t sums)
 {
+    v[sums - 1] = es_conv_dsp_minus(v[sums - 1], v[sums]);
 #pragma GCC unroll 4
-    for (size_t i = sums; i > 0; i--) {
-        v[i - 1] = es_shift32(es_conv_dsp_minus(v[i - 1], v[i]), 8);
+    for (size_t i = sums - 1; i > 0; i--) {
+        v[i - 1] = es_conv_dsp_minus(v[i - 1], es_shift32(v[i], 8));
     }
 }
 
-/* The sums 256 A + B, 256 B + C, 256 C + D become A, B, C, D. */
+/* The sums 256 A + B, 256 B + C, 256 C + D become 256 A, 256 B, 256 C, D. */
 ES_INLINE void es_conv_dsp_four_of_three(int32_t v[4])
 {
     const int32_t high = es_conv_dsp_minus(v[1], es_conv_dsp_times_256(v[0])); /* C - 256^2 A */
@@ -96,7 +97,7 @@ ES_INLINE void es_conv_dsp_four_of_three(int32_t v[4])
     es_conv_dsp_unchain(v, 3);
 }
 
-/* The sums 256 A + B, 256 B + C, 256 C + D, 256 D + E become A, B, C, D, E: 256^4 A is 0 modulo 2^32. */
+/* The sums 256 A + B, 256 B + C, 256 C + D, 256 D + E become 256 A, 256 B, 256 C, 256 D, E: 256^4 A is 0. */
 ES_INLINE void es_conv_dsp_five_of_four(int32_t v[5])
 {
     const int32_t high = es_conv_dsp_minus(v[1], es_conv_dsp_times_256(v[0])); /* C - 256^2 A */
@@ -106,17 +107,22 @@ ES_INLINE void es_conv_dsp_five_of_four(int32_t v[5])
     es_conv_dsp_unchain(v, 4);
 }
 
-/* The next outputs, shifted and saturated. */
-ES_INLINE void es_conv_dsp_put(const es_conv_dsp_params *p, es_conv_dsp_rest *rest, const int32_t v[], size_t count)
+/* The next `count` outputs, shifted and saturated. The first `scaled` ones are 256 times as large: they are shifted 8
+ * more, or 31, which is the same for 24 bits. */
+ES_INLINE void es_conv_dsp_put(const es_conv_dsp_params *p, es_conv_dsp_rest *rest, const int32_t v[], size_t count,
+                               size_t scaled)
 {
 #pragma GCC unroll 5
     for (size_t i = 0; i < count; i++) {
-        const int32_t value = p->shifts != NULL ? es_shift32(v[i], rest->shift[i]) : v[i];
+        const uint32_t more = i < scaled ? 8 : 0;
+        const uint32_t shift = p->shifts == NULL ? p->shift + more : 0;
+        const int32_t value = p->shifts == NULL ? v[i] : es_shift32(v[i], rest->shift[i] + more);
 
-        es_store(rest->y, p->y_type, i, es_dsp_requant(value, p->shift, p->bits, p->is_signed));
+        es_store(rest->y, p->y_type, i, es_dsp_requant(value, shift < 31 ? shift : 31, p->bits, p->is_signed));
+        es_dsp_stored();
     }
     rest->y += count * es_size(p->y_type);
-    rest->shift += p->shifts != NULL ? count : 0;
+    rest->shift += p->shifts == NULL ? 0 : count;
 }
 
 /* One unit: a window of inputs in, its outputs out. */
@@ -126,25 +132,25 @@ ES_INLINE void es_conv_dsp_unit(const es_conv_dsp_params *p, const int16_t *x, e
 
     for (uint32_t i = 0; i < p->fours; i++) {
         if (p->chained) {
-            rest->weight = es_dsp_sums_3(p->runs, p->each, rest->weight, x, v);
+            es_dsp_sums_3(p->runs, p->each, &rest->weight, &x, v);
             es_conv_dsp_four_of_three(v);
         } else {
-            rest->weight = es_dsp_sums_4(p->runs, p->each, rest->weight, x, v);
+            es_dsp_sums_4(p->runs, p->each, &rest->weight, &x, v);
         }
-        es_conv_dsp_put(p, rest, v, 4);
+        es_conv_dsp_put(p, rest, v, 4, p->chained ? 3 : 0);
     }
     for (uint32_t i = 0; i < p->fives; i++) {
-        rest->weight = es_dsp_sums_4(p->runs, p->each, rest->weight, x, v);
+        es_dsp_sums_4(p->runs, p->each, &rest->weight, &x, v);
         es_conv_dsp_five_of_four(v);
-        es_conv_dsp_put(p, rest, v, 5);
+        es_conv_dsp_put(p, rest, v, 5, 4);
     }
     for (uint32_t i = 0; i < p->threes; i++) {
-        rest->weight = es_dsp_sums_3(p->runs, p->each, rest->weight, x, v);
-        es_conv_dsp_put(p, rest, v, 3);
+        es_dsp_sums_3(p->runs, p->each, &rest->weight, &x, v);
+        es_conv_dsp_put(p, rest, v, 3, 0);
     }
     for (uint32_t i = 0; i < p->ones; i++) {
-        rest->weight = es_dsp_sum(p->runs * p->each, rest->weight, x, v);
-        es_conv_dsp_put(p, rest, v, 1);
+        es_dsp_sum(p->runs * p->each, &rest->weight, x, v);
+        es_conv_dsp_put(p, rest, v, 1, 0);
     }
 }
 
@@ -155,13 +161,15 @@ ES_INLINE void es_conv_dsp_push_fours(const es_conv_dsp_params *p, const uint8_t
 
 #pragma GCC unroll 4
     for (size_t i = 0; i < p->channels; i += 4) {
-        uint32_t four, pair[2];
+        uint32_t four, even, odd;
 
         memcpy(&four, x + i, sizeof four);
-        es_dsp_expand(four, p->x_type == ES_INT8, pair);
-        memcpy(to + i, pair, sizeof pair);
+        es_dsp_expand(four, p->x_type == ES_INT8, &even, &odd);
+        memcpy(to + i, &even, sizeof even);
+        memcpy(to + i + 2, &odd, sizeof odd);
         if (p->kernel > 1) {
-            memcpy(to + i + again, pair, sizeof pair);
+            memcpy(to + i + again, &even, sizeof even);
+            memcpy(to + i + again + 2, &odd, sizeof odd);
         }
     }
 }
@@ -185,7 +193,7 @@ ES_INLINE void es_conv_dsp_push(const es_conv_dsp_params *p, const uint8_t *x, i
 /* A frame into its line of each unit. Returns where its window begins, at a whole word. */
 ES_INLINE size_t es_conv_dsp_take(const es_conv_dsp_params *p, es_conv_dsp_state *s, const uint8_t *x, int16_t *line)
 {
-    const uint32_t at = s->at, next = at + 1 < p->kernel ? at + 1 : 0;
+    const uint32_t at = p->kernel > 1 ? s->at : 0, next = at + 1 < p->kernel ? at + 1 : 0;
     const size_t begin = next * p->channels;
 
     for (uint32_t u = 0; u < p->units; u++) {
@@ -197,9 +205,23 @@ ES_INLINE size_t es_conv_dsp_take(const es_conv_dsp_params *p, es_conv_dsp_state
         x += p->channels * es_size(p->x_type);
         line += p->line_elements;
     }
-    s->turn = s->turn + 1 < p->dilation ? s->turn + 1 : 0;
-    s->at = s->turn == 0 ? next : at;
+    if (p->dilation > 1) {
+        s->turn = s->turn + 1 < p->dilation ? s->turn + 1 : 0;
+    }
+    if (p->kernel > 1 && (p->dilation == 1 || s->turn == 0)) {
+        s->at = next;
+    }
     return p->copy > 0 && begin % 2 == 1 ? begin + p->copy + 1 : begin;
+}
+
+/* True if a frame of the output is due. */
+ES_INLINE bool es_conv_dsp_due(const es_conv_dsp_params *p, es_conv_dsp_state *s)
+{
+    if (p->stride == 1) {
+        return true;
+    }
+    s->phase = s->phase + 1 < p->stride ? s->phase + 1 : 0;
+    return s->phase == 0;
 }
 
 /* One frame in; true if a frame came out, false (y untouched) where none is due. y NULL: the frame is taken, nothing is
@@ -207,12 +229,11 @@ ES_INLINE size_t es_conv_dsp_take(const es_conv_dsp_params *p, es_conv_dsp_state
 ES_INLINE bool es_conv_dsp(const es_conv_dsp_params *p, void *state, const void *x, void *y)
 {
     es_conv_dsp_state *s = (es_conv_dsp_state *)state;
-    int16_t *line = (int16_t *)(s + 1) + s->turn * p->units * p->line_elements;
+    int16_t *line = (int16_t *)(s + 1) + (p->dilation > 1 ? s->turn * p->units * p->line_elements : 0);
     const int16_t *window = line + es_conv_dsp_take(p, s, (const uint8_t *)x, line);
     es_conv_dsp_rest rest = {p->weight, p->shifts, (uint8_t *)y};
 
-    s->phase = s->phase + 1 < p->stride ? s->phase + 1 : 0;
-    if (s->phase > 0) {
+    if (!es_conv_dsp_due(p, s)) {
         return false;
     }
     for (uint32_t u = 0; y != NULL && u < p->units; u++, window += p->line_elements) {

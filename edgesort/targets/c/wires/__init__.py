@@ -58,7 +58,7 @@ WIRES: Mapping[type[Op], Callable[..., Wire]] = MappingProxyType(
 # that the kernel does not take), tried in this order. Where none takes a layer, its nodes run one by one.
 LAYERS: Mapping[str, tuple[tuple[str, Callable[[Layer], Wire | None]], ...]] = MappingProxyType(
     {
-        "dsp": (("conv_dsp", dsp.conv),),
+        "dsp": (("taps_dsp", dsp.taps), ("conv_dsp", dsp.conv)),
         "mve": (),
         "swar": (
             ("depthwise", swar.depthwise),

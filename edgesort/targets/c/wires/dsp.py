@@ -34,12 +34,38 @@ class Blocks:
             first += outputs
 
 
+def taps(layer: Layer) -> Wire | None:
+    """es_taps_dsp takes 3 to 8 taps of single elements, of the same types as `conv`, with one shift for all outputs."""
+    kernel, weight = layer.window.kernel, _whole(layer)
+    single = _channels(layer) == 1 and layer.window.dilation == 1
+    if weight is None or not single or not 3 <= kernel <= 8 or not _alike(layer):
+        return None
+    bias = np.asarray(layer.dense.bias, np.int64)
+    tables = []
+    for newest in range(kernel):
+        placed = np.roll(weight, newest + 1, axis=1)
+        pairs = _pairs(np.pad(placed, ((0, 0), (0, kernel % 2))))
+        tables.append(np.concatenate([bias[:, None], pairs], axis=1))
+    units = layer.rows * layer.groups
+    fields = (
+        ("kernel", f"{kernel}"),
+        ("stride", f"{layer.window.stride}"),
+        ("units", f"{units}"),
+        ("weights", f"{layer.groups}"),
+        ("outputs", f"{layer.outputs}"),
+        ("shift", f"{min(int(layer.shift[0]), 31)}"),
+        *_saturated(layer),
+        ("weight", "{id}_weight[0]"),
+    )
+    state = f"struct {{{{ es_taps_dsp_state now; uint32_t taps[{units}][{(kernel + 1) // 2}]; }}}} {{id}}"
+    return Wire((("weight", "int32_t", np.concatenate(tables)),), fields, state, uses=("dsp",), alone=True)
+
+
 def conv(layer: Layer) -> Wire | None:
     """es_conv_dsp takes every layer with inputs and weights of 16 bits, and sums and outputs of 32."""
     each, sums = _channels(layer), layer.dense.bounds(layer.x.dtype.min, layer.x.dtype.max)
-    weight, bias = np.asarray(layer.dense.weight, np.int64), np.asarray(layer.dense.bias, np.int64)
-    fits = Int(32).holds(*sums) and _inside(32, layer.y.dtype) and _inside(16, layer.x.dtype) and _holds(16, weight)
-    if each is None or not fits:
+    weight, bias = _whole(layer), np.asarray(layer.dense.bias, np.int64)
+    if each is None or weight is None:
         return None
     runs = -(-layer.inputs // (4 * UNROLLED))
     fours = -(-layer.inputs // (4 * runs))
@@ -52,7 +78,7 @@ def conv(layer: Layer) -> Wire | None:
     copy = length + length % 2 if each % 2 and layer.window.kernel > 1 else 0
     elements = copy + 2 + length if copy else length
     elements += elements % 2
-    alike = bool((layer.shift == layer.shift[0]).all())
+    alike = _alike(layer)
     fields = (
         ("kernel", f"{layer.window.kernel}"),
         ("dilation", f"{layer.window.dilation}"),
@@ -69,9 +95,7 @@ def conv(layer: Layer) -> Wire | None:
         *((name, f"{getattr(blocks, name)}") for name in ("fours", "fives", "threes", "ones")),
         ("shift", f"{min(int(layer.shift[0]), 31) if alike else 0}"),
         ("shifts", "NULL" if alike else "{id}_shifts"),
-        ("bits", f"{layer.y.dtype.bits}"),
-        ("is_signed", _bool(layer.y.dtype.signed)),
-        *types(layer.x, layer.y),
+        *_saturated(layer),
         ("weight", "{id}_weight"),
     )
     tables = [("weight", "int32_t", np.concatenate(words))]
@@ -103,7 +127,28 @@ def _words(blocks: Blocks, weight: Array, bias: Array) -> Iterator[Array]:
     """The table `weight` of a group, as es_dsp.h has it."""
     for first, lanes in zip(blocks.lanes(bias), blocks.lanes(weight), strict=True):
         yield first.astype(np.uint32).view(np.int32)
-        yield ((lanes[:, 1::2] << 16) + (lanes[:, ::2] & 0xFFFF)).T.ravel().astype(np.int32)
+        yield _pairs(lanes).T.ravel()
+
+
+def _pairs(lanes: Array) -> Array:
+    """Two neighbours of the last axis in a word, the first in its low half."""
+    return ((lanes[:, 1::2] << 16) + (lanes[:, ::2] & 0xFFFF)).astype(np.int32)
+
+
+def _saturated(layer: Layer) -> tuple[tuple[str, str], ...]:
+    dtype = layer.y.dtype
+    return ("bits", f"{dtype.bits}"), ("is_signed", _bool(dtype.signed)), *types(layer.x, layer.y)
+
+
+def _whole(layer: Layer) -> Array | None:
+    """The weights, where they and the inputs have 16 bits, and sums and outputs 32."""
+    weight = np.asarray(layer.dense.weight, np.int64)
+    sums = Int(32).holds(*layer.dense.bounds(layer.x.dtype.min, layer.x.dtype.max))
+    return weight if sums and _inside(32, layer.y.dtype) and _inside(16, layer.x.dtype) and _holds(16, weight) else None
+
+
+def _alike(layer: Layer) -> bool:
+    return bool((layer.shift == layer.shift[0]).all())
 
 
 def _bool(value: bool) -> str:
