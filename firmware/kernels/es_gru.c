@@ -4,48 +4,66 @@
 
 #include "es_fixed.h"
 
-/* sum + row `row` of weight . x */
-ES_INLINE int32_t gru_dot(
-    int32_t sum, const void *weight, es_type w, size_t row, const void *x, es_type t, size_t length)
+/* Input i in the sums of a unit's r, z and n. */
+ES_INLINE void gru_add(int32_t sum[3], const void *weight, es_type w, const void *x, es_type t, size_t i)
 {
+    const int32_t xi = (int32_t)es_load(x, t, i);
+
+    sum[0] += (int32_t)es_load(weight, w, 3 * i) * xi;
+    sum[1] += (int32_t)es_load(weight, w, 3 * i + 1) * xi;
+    sum[2] += (int32_t)es_load(weight, w, 3 * i + 2) * xi;
+}
+
+ES_INLINE void gru_add_all(int32_t sums[3], const void *weight, es_type w, const void *x, es_type t, size_t length)
+{
+    int32_t sum[3] = {sums[0], sums[1], sums[2]};
+
+    for (; length >= 4; length -= 4) {
+        gru_add(sum, weight, w, x, t, 0);
+        gru_add(sum, weight, w, x, t, 1);
+        gru_add(sum, weight, w, x, t, 2);
+        gru_add(sum, weight, w, x, t, 3);
+        weight = (const uint8_t *)weight + 12 * es_size(w);
+        x = (const uint8_t *)x + 4 * es_size(t);
+    }
     for (size_t i = 0; i < length; i++) {
-        sum += (int32_t)es_load(weight, w, row * length + i) * (int32_t)es_load(x, t, i);
+        gru_add(sum, weight, w, x, t, i);
     }
-    return sum;
+    sums[0] = sum[0];
+    sums[1] = sum[1];
+    sums[2] = sum[2];
 }
 
-/* The same with its own code for the types that quantized networks have. */
-static int32_t gru_row_dot(
-    int32_t sum, const void *weight, es_type w, size_t row, const void *x, es_type t, size_t length)
+/* Any types, one by one. */
+static void gru_add_each(int32_t sum[3], const void *weight, es_type w, const void *x, es_type t, size_t length)
 {
+    for (size_t i = 0; i < 3 * length; i++) {
+        sum[i % 3] += (int32_t)es_load(weight, w, i) * (int32_t)es_load(x, t, i / 3);
+    }
+}
+
+/* sums += the weights of a unit . x, by its own code for the types that quantized networks have. */
+ES_APART void gru_sums(
+    int32_t sums[3], const void *weight, es_type w, size_t unit, const void *x, es_type t, size_t length)
+{
+    const void *own = (const uint8_t *)weight + unit * 3 * length * es_size(w);
+
     if (w == ES_INT8 && t == ES_INT8) {
-        return gru_dot(sum, weight, ES_INT8, row, x, ES_INT8, length);
+        gru_add_all(sums, own, ES_INT8, x, ES_INT8, length);
+    } else if (w == ES_INT8 && t == ES_UINT8) {
+        gru_add_all(sums, own, ES_INT8, x, ES_UINT8, length);
+    } else if (w == ES_INT8 && t == ES_INT16) {
+        gru_add_all(sums, own, ES_INT8, x, ES_INT16, length);
+    } else {
+        gru_add_each(sums, own, w, x, t, length);
     }
-    if (w == ES_INT8 && t == ES_UINT8) {
-        return gru_dot(sum, weight, ES_INT8, row, x, ES_UINT8, length);
-    }
-    if (w == ES_INT8 && t == ES_INT16) {
-        return gru_dot(sum, weight, ES_INT8, row, x, ES_INT16, length);
-    }
-    return gru_dot(sum, weight, w, row, x, t, length);
 }
 
-static int32_t gru_add_x(const es_gru_params *p, int32_t sum, size_t row, const void *x)
+static int32_t gru_gate(const es_gru_params *p, int32_t sum)
 {
-    return gru_row_dot(sum, p->weight_x, p->weight_x_type, row, x, p->x_type, p->inputs);
-}
+    const int32_t half = (int32_t)1 << (p->gate_bits - 1);
 
-static int32_t gru_add_h(const es_gru_params *p, int32_t sum, size_t row, const void *h)
-{
-    return gru_row_dot(sum, p->weight_h, p->weight_h_type, row, h, p->y_type, p->units);
-}
-
-static int32_t gru_gate(const es_gru_params *p, size_t row, const void *x, const void *h)
-{
-    const int32_t sum = gru_add_h(p, gru_add_x(p, p->bias[row], row, x), row, h);
-    const int32_t half = (int32_t)(UINT32_C(1) << (p->gate_bits - 1));
-
-    return (int32_t)es_saturate((int64_t)es_shift32(sum, p->shift) + half, 0, 2 * half - 1);
+    return es_saturate32(es_shift32(sum, p->shift), -half, half - 1) + half;
 }
 
 /* (g * value) >> gate_bits */
@@ -57,13 +75,17 @@ ES_INLINE int32_t gru_gated(const es_gru_params *p, int32_t g, int32_t value)
 bool es_gru(const es_gru_params *p, void *state, const void *x, void *y)
 {
     for (size_t i = 0; i < p->units; i++) {
-        const size_t row = 2 * (size_t)p->units + i;
-        const int32_t r = gru_gate(p, i, x, state);
-        const int32_t z = gru_gate(p, p->units + i, x, state);
-        const int32_t reset = gru_gated(p, r, gru_add_h(p, p->bias_n[i], row, state));
-        const int32_t sum = gru_add_x(p, p->bias[row], row, x) + reset;
-        const int32_t n = es_saturate32(es_shift32(sum, p->shift_n), -p->high - 1, p->high);
+        const int32_t *bias = p->bias + 4 * i;
+        int32_t sum[3] = {bias[0], bias[1], bias[2]};
+        int32_t given, r, z, n;
 
+        gru_sums(sum, p->weight_x, p->weight_x_type, i, x, p->x_type, p->inputs);
+        given = sum[2];
+        sum[2] = bias[3];
+        gru_sums(sum, p->weight_h, p->weight_h_type, i, state, p->y_type, p->units);
+        r = gru_gate(p, sum[0]);
+        z = gru_gate(p, sum[1]);
+        n = es_saturate32(es_shift32(given + gru_gated(p, r, sum[2]), p->shift_n), -p->high - 1, p->high);
         es_store(y, p->y_type, i, n + gru_gated(p, z, (int32_t)es_load(state, p->y_type, i) - n));
     }
     memcpy(state, y, p->units * es_size(p->y_type));

@@ -3,8 +3,8 @@
  * r = saturate(((a_r + b_r) >> shift) + 2^(gate_bits - 1))   unsigned, of gate_bits;  z alike
  * n = saturate((a_n + ((r * (b_n + bias_n)) >> gate_bits)) >> shift_n)   from -high - 1 to high
  *
- * x: [inputs], y: [units], weight_x: [3 * units][inputs], weight_h: [3 * units][units], bias: [3 * units], the rows
- * r, z, n one after the other; bias_n: [units].
+ * x: [inputs], y: [units]. Constants in the order of use: weight_x: [units][inputs][3], weight_h: [units][units][3],
+ * of r, z and n; bias: [units][4], of r, z, n, and bias_n.
  * Ranges: gate_bits of 1 to 16, h and y of 16 bits at most, shifts of 0 to 31; the compiler proves that no order of
  * summation takes more than 32 bits. State: h, y's type [units]; zeros at first.
  */
@@ -31,7 +31,6 @@ typedef struct {
     const void *weight_x;
     const void *weight_h;
     const int32_t *bias;
-    const int32_t *bias_n;
 } es_gru_params;
 
 /* One frame in, one frame out; always true. */

@@ -8,8 +8,6 @@ from edgesort.ops import Gru
 from tests.ops.material import Material, c, case, v
 
 TOWARDS_ZERO = "((int64_t)g * value / ((int64_t)1 << p->gate_bits))"
-UNGATED = "gru_gated(p, r, gru_add_h(p, 0, row, state)) + p->bias_n[i]"
-WRAPPED = "es_shift32(sum, p->shift_n)"
 OTHER_WAY = "n + gru_gated(p, z, n - (int32_t)es_load(state, p->y_type, i))"
 ROTATED = "{made, rz[2*GATE_BITS-1:GATE_BITS]}"
 SWAPPED = "rz_next = {made[GATE_BITS-1:0], made[2*GATE_BITS-1:GATE_BITS]}"
@@ -62,16 +60,21 @@ MATERIAL = Material(
         case("gru-i32", brimful(), Stream((1,), Int(16)), only="c"),
     ),
     c_mutants=(
-        c("one product too few", "i < length", "i + 1 < length"),
-        c("sign of the input", "row, x, ES_UINT8, length", "row, x, ES_INT8, length"),
-        c("no half in the gates", "p->shift) + half", "p->shift)"),
-        c("gates reach 1", "2 * half - 1", "2 * half"),
-        c("gates go below 0", "half, 0, 2", "half, -half, 2"),
-        c("r and z in the other order", "r = gru_gate(p, i, x, state);", "r = gru_gate(p, p->units + i, x, state);"),
-        c("z of the first unit", "gru_gate(p, p->units + i, x", "gru_gate(p, p->units, x"),
+        c("one product too few", "i < length; i++", "i + 1 < length; i++"),
+        c("one product too few of others", "i < 3 * length", "i < 3 * length - 3"),
+        c("fours of inputs overlap", "weight + 12 * es_size(w)", "weight + 9 * es_size(w)"),
+        c("weights of r for z", "weight, w, 3 * i + 1)", "weight, w, 3 * i)"),
+        c("weights of the first unit", "weight + unit * 3", "weight + 0 * unit * 3"),
+        c("sign of the input", "own, ES_INT8, x, ES_UINT8, length", "own, ES_INT8, x, ES_INT8, length"),
+        c("no half in the gates", "-half, half - 1) + half", "-half, half - 1)"),
+        c("gates reach 1", "-half, half - 1)", "-half, half)"),
+        c("gates go below 0", "p->shift), -half,", "p->shift), -2 * half,"),
+        c("r and z in the other order", "r = gru_gate(p, sum[0]);", "r = gru_gate(p, sum[1]);"),
+        c("z is r", "z = gru_gate(p, sum[1]);", "z = gru_gate(p, sum[0]);"),
         c("products round towards zero", "es_shift((int64_t)g * value, p->gate_bits)", TOWARDS_ZERO),
-        c("r leaves the bias out", "gru_gated(p, r, gru_add_h(p, p->bias_n[i], row, state))", UNGATED),
-        c("no saturation of n", "es_saturate32(es_shift32(sum, p->shift_n), -p->high - 1, p->high)", WRAPPED),
+        c("r leaves the bias out", "gru_gated(p, r, sum[2])", "gru_gated(p, r, sum[2] - bias[3]) + bias[3]"),
+        c("r resets the input", "sum[2] = bias[3];", "sum[2] += bias[3];\n        given = 0;"),
+        c("no saturation of n", ", -p->high - 1, p->high)", ", INT32_MIN, INT32_MAX)"),
         c("n symmetric", "-p->high - 1", "-p->high"),
         c("n at the scale of the gates", "p->shift_n", "p->shift"),
         c("h and n in the other order", "n + gru_gated(p, z, (int32_t)es_load(state, p->y_type, i) - n)", OTHER_WAY),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from edgesort.fixed import Int
+from edgesort.fixed import Array, Int
 from edgesort.graph import Stream
 from edgesort.ops import Attention, Dense, Gru, Lif, StateSpace
 from edgesort.targets.c.wires.wire import Wire, ctype, es_type, signed, size, types
@@ -76,18 +76,21 @@ def gru(op: Gru, x: Stream, y: Stream) -> Wire:
         *types(x, y),
         ("weight_x_type", es_type(x_dtype)),
         ("weight_h_type", es_type(h_dtype)),
-        ("weight_x", "{id}_weight_x"),
-        ("weight_h", "{id}_weight_h"),
-        ("bias", "{id}_bias"),
-        ("bias_n", "{id}_bias_n"),
+        ("weight_x", "{id}_weight_x[0]"),
+        ("weight_h", "{id}_weight_h[0]"),
+        ("bias", "{id}_bias[0]"),
     )
     tables = (
-        ("weight_x", ctype(x_dtype), weight_x),
-        ("weight_h", ctype(h_dtype), weight_h),
-        ("bias", "int32_t", np.asarray(op.bias)),
-        ("bias_n", "int32_t", np.asarray(op.bias_n)),
+        ("weight_x", ctype(x_dtype), _by_unit(op, weight_x)),
+        ("weight_h", ctype(h_dtype), _by_unit(op, weight_h)),
+        ("bias", "int32_t", np.stack([*np.reshape(op.bias, (3, -1)), op.bias_n], axis=1)),
     )
     return Wire(tables, fields, f"{ctype(y.dtype)} {{id}}[{op.units}]")
+
+
+def _by_unit(op: Gru, weight: Array) -> Array:
+    """The rows r, z, n of a GRU's weights as one row a unit, in which the three of each input lie side by side."""
+    return weight.reshape(3, op.units, -1).transpose(1, 2, 0).reshape(op.units, -1)
 
 
 def attention(op: Attention, q: Stream, k: Stream, v: Stream, y: Stream) -> Wire:
