@@ -19,7 +19,7 @@ import edgesort
 from edgesort.fixed import Array
 from edgesort.graph import Graph
 from edgesort.share import share
-from edgesort.targets.c import EMULATED, realtime
+from edgesort.targets.c import EMULATED, duty, realtime
 from edgesort.targets.c.count import MODEL as MODEL_ITSELF
 from edgesort.targets.c.count import Counts, count
 from edgesort.targets.c.machines import Machine
@@ -30,15 +30,18 @@ FRAMES = 2_000  # that a layer is counted and verified on
 SECONDS = 60.0  # of recording that the demo network is counted and verified on
 WINDOWS = 300  # frames that streaming and fixed windows are counted on
 STATED = {"cortex-m4": 0, "cortex-m55": 1}  # the cores for which there are goals and figures of CMSIS-NN
+GATE = 4  # times the noise
 MODEL, NETWORK = "cnn_sorter", ("conv1_window", "head_act")
 
 
 def measure(frames: int = FRAMES, seconds: float = SECONDS, windows: int = WINDOWS) -> list[dict[str, Any]]:
-    """A row for each layer on each core, for the demo network on each machine, and for it in fixed windows."""
+    """A row for each layer on each core, and for the demo network on each machine: as it is, in fixed windows
+    and behind a gate."""
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         jobs = [pool.submit(_shape, shape, machine, frames) for shape in SHAPES for machine in EMULATED]
         jobs += [pool.submit(_model, machine, seconds) for machine in EMULATED]
         jobs += [pool.submit(_windows, machine, windows) for machine in EMULATED]
+        jobs += [pool.submit(_gated, machine, seconds) for machine in EMULATED]
         return [job.result() for job in jobs]
 
 
@@ -139,6 +142,29 @@ def _windows(machine: Machine, count: int) -> dict[str, Any]:
         "exact": all(exact),
         "frames_checked": count,
     }
+
+
+def _gated(machine: Machine, seconds: float) -> dict[str, Any]:
+    """The demo network behind a gate, beside itself without one: what a sample takes, mean and worst."""
+    plain = edgesort.load(share("models", MODEL, "model.onnx"))
+    frames = raw_frames(plain, seconds)
+    gated = edgesort.gate(plain, GATE, frames)
+    with _built(plain, machine) as (out, _):
+        without, _ = _counts(plain, machine, out, frames)
+    with _built(gated, machine) as (out, _):
+        found, _ = _counts(gated, machine, out, frames)
+        return {
+            "gated": MODEL,
+            "machine": machine.name,
+            "core": machine.core.cpu,
+            "gate": f"{GATE} x noise",
+            **duty.duty(gated, frames),
+            "instructions_gated": round(found.instructions / found.calls, 1),
+            "instructions_without": round(without.instructions / without.calls, 1),
+            "worst_gated": found.instructions_worst,
+            "worst_without": without.instructions_worst,
+            **_exact(gated, machine, out, frames),
+        }
 
 
 if __name__ == "__main__":

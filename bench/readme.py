@@ -26,6 +26,10 @@ MCU = (
     *("margin_percent", "stack_bytes", "flash_bytes", "ram_bytes", "exact"),
 )
 WINDOWS = ("core", "window_samples", "streaming_instructions", "windowed_instructions", "ratio", "exact")
+GATED = (
+    *("core", "gate", "gate_duty", "instructions_gated", "instructions_without", "worst_gated", "worst_without"),
+    "exact",
+)
 FPGA = ("design", "device", "lut4", "ebr", "dsp", "fmax_mhz", "clock_mhz", "cycles_per_frame", "latency_us", "exact")
 SORT = ("recording", "sorter", "mean_accuracy_snr5", "mean_accuracy", "mean_recall_overlapping", "weight_bits")
 HOST = ("job", "seconds", "times_real_time", "mac_per_s", "max_rss_mb")
@@ -58,6 +62,7 @@ FILES: dict[str, tuple[Entry, ...]] = {
         ("Instructions a MAC of int8 layers, streaming, beside CMSIS-NN's (QEMU, recorded data)", "mcu", layers),
         ("cnn_sorter on microcontrollers in QEMU, 60 s of recording", "mcu", MCU),
         ("The same network, streaming and as fixed windows: instructions a sample", "mcu", WINDOWS),
+        ("The same network behind a gate, 60 s of raw recording: instructions a sample", "mcu", GATED),
         ("On an FPGA (iCE40UP5K, open tools only, recorded data)", "fpga", FPGA),
         ("Accuracy on the part that was not used for training (SpikeInterface's comparison, 0.4 ms)", "sort", SORT),
         ("Trained for about a minute, proven in C and in RTL on the part that was not used", "networks", NETWORKS),
