@@ -7,7 +7,8 @@ from edgesort.graph import Stream
 from edgesort.ops import Lif
 from tests.ops.material import Material, c, case, v
 
-LEAKS_NEW = "(int64_t)u[i] + drive - es_shift(u[i] + drive, p->leak[i])"
+LEAKS_NEW = "es_load(x, p->x_type, i) - es_shift32((int32_t)es_load(x, p->x_type, i), p->leak[i]) + fed"
+AT_ONCE = "spikes[i] = spike;\n        *count = p->recurrent != NULL ? lif_list(spikes, i + 1, spiked) : 0;"
 NONE = np.zeros((0, 0), np.int64)
 
 
@@ -46,15 +47,16 @@ MATERIAL = Material(
         c("a threshold that counts itself", "risen > p->threshold[i]", "risen >= p->threshold[i]"),
         c("no saturation", "risen = (int32_t)es_saturate(sum, p->low, p->high)", "risen = (int32_t)sum"),
         c("saturates at the top alone", "es_saturate(sum, p->low,", "es_saturate(sum, -(int64_t)p->high * 4,"),
-        c("leaks towards zero", "es_shift(u[i], p->leak[i])", "u[i] / (1 << p->leak[i])"),
-        c("leaks the new membrane", "(int64_t)u[i] - es_shift(u[i], p->leak[i]) + drive", LEAKS_NEW),
+        c("leaks towards zero", "es_shift32(u[i], p->leak[i])", "u[i] / (1 << p->leak[i])"),
+        c("leaks the input", "es_load(x, p->x_type, i) + fed", LEAKS_NEW),
         c("resets to zero", "spike ? p->threshold[i] : 0", "spike ? risen : 0"),
         c("resets before the spike", "risen > p->threshold[i]", "risen - p->threshold[i] > p->threshold[i]"),
         c("resets whenever it is above", "risen - (spike ?", "risen - (risen > p->threshold[i] ?"),
-        c("spikes of the same frame", "lif_feedback(p, spiked, i)", "lif_feedback(p, spikes, i)"),
-        c("spikes are not kept", "    memcpy(spiked, spikes, p->elements);\n", ""),
-        c("weights transposed", "i * p->elements + j", "j * p->elements + i"),
-        c("a weight too few", "j < p->elements", "j + 1 < p->elements"),
+        c("spikes of the same frame", "spikes[i] = spike;", AT_ONCE),
+        c("spikes are not kept", "*count = lif_list(spikes, p->elements, spiked);", ""),
+        c("weights of the first element", "element * p->elements", "0 * element"),
+        c("a weight too few", "k < count", "k + 1 < count"),
+        c("the last element feeds nothing back", "i < elements", "i + 1 < elements"),
         c("ignores the refractory time", " && wait[i] == 0", ""),
         c("refractory time a frame long", "? p->refractory :", "? p->refractory + 1 :"),
         c("refractory time never ends", "wait[i] - (wait[i] > 0)", "wait[i]"),

@@ -59,7 +59,8 @@ def lif(op: Lif, x: Stream, y: Stream) -> Wire:
     tables = [("leak", "uint8_t", leak), ("threshold", "int32_t", threshold)]
     if weight.size:
         tables.append(("recurrent", ctype(dtype), weight))
-    state = f"int32_t u[{x.size}]; uint32_t wait[{x.size}]; uint8_t spiked[{x.size}];"
+    past = f" uint32_t count; uint16_t spiked[{x.size}];" if weight.size else ""
+    state = f"int32_t u[{x.size}]; uint32_t wait[{x.size}];{past}"
     return Wire(tuple(tables), fields, f"struct {{{{ {state} }}}} {{id}}")
 
 
