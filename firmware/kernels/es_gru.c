@@ -61,7 +61,7 @@ ES_APART void gru_sums(
 
 static int32_t gru_gate(const es_gru_params *p, int32_t sum)
 {
-    const int32_t half = (int32_t)1 << (p->gate_bits - 1);
+    const int32_t half = (int32_t)(UINT32_C(1) << (p->gate_bits - 1));
 
     return es_saturate32(es_shift32(sum, p->shift), -half, half - 1) + half;
 }
