@@ -224,8 +224,8 @@ def _product(graph: Graph, network: Network, score: str) -> tuple[Node, ...]:
     """The gate for each element of a score, and their product."""
     y = graph.streams[score]
     spread = Dense(np.ones((y.size, 1), np.int64), np.zeros(y.size, np.int64))
-    shape = ((f"gate_{score}_line", Reshape(y.shape)),) if len(y.shape) > 1 else ()
-    ways = _chain("gate", *(((f"gate_{score}", spread), *shape) if y.shape != (1,) else ()))
+    shape = ((f"{score}_gate_line", Reshape(y.shape)),) if len(y.shape) > 1 else ()
+    ways = _chain("gate", *(((f"{score}_gate", spread), *shape) if y.shape != (1,) else ()))
     way = ways[-1].name if ways else "gate"
     return *ways, Node(_through(graph, score), Multiply(), (_inside(graph, network, score), way))
 

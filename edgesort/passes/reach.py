@@ -46,7 +46,7 @@ def gate_of(graph: Graph) -> Gate | None:
 
 
 def _ways(node: Node) -> Iterator[tuple[str, str]]:
-    """A product's inputs, each as the one that may be a gate, with the other one; the second first, as gate makes it."""
+    """A product's inputs, each as the one that may be a gate, with the other; the second first, as gate makes it."""
     if isinstance(node.op, Multiply) and node.inputs[0] != node.inputs[1]:
         x0, x1 = node.inputs
         yield from ((x1, x0), (x0, x1))

@@ -78,7 +78,7 @@ def examples() -> list[Case]:
         _tapped(residuals, "conv0", Requant((9,), Int(8)), Biquad((HIGHPASS,))),
         _case(sorter(units=2, filters=3, kernel=5), "scale", (100,)),
         _case(sorter(units=2, filters=3, kernel=5, channels=3), "scale", (120, 126, 127), 1, 3),
-        _case(lines(), "scale", (110, 125)),
+        _case(lines(), "scale", (127, 127)),
         _case(unet(1, 2), "adc", (20000,), 3, 5),
         _case(strided(), "slow", (120,), 2, 5),
         _case(residual(3), "in", (125,), 0, 0),

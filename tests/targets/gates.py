@@ -30,10 +30,10 @@ def poison(graph: Graph, folder: Path, features: tuple[str, ...] = ()) -> None:
     source.write_text(text)
 
 
-def sleepless(graph: Graph, found: dict[str, np.ndarray]) -> str | None:
-    """The first node that a poisoned program computed where it need not."""
+def sleepless(graph: Graph, above: np.ndarray, found: dict[str, np.ndarray]) -> str | None:
+    """The first node that a poisoned program computed where it need not. above: the bits that wake the network."""
     gate = gate_of(graph)
-    waits, seen = opens(graph, gate), gated.awake(gate, found[gate.above])
+    waits, seen = opens(graph, gate), gated.awake(gate, above)
     for name in sleepers(graph):
         values = np.ascontiguousarray(found[name]).view(np.uint8).reshape(len(found[name]), -1)
         if len(values) == len(seen) and not ((values == POISON).all(1) == (seen <= waits[name])).all():

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from edgesort.graph import Graph, Op
-from edgesort.ops import Delay, Dense, MaxPool, Window
+import numpy as np
+
+from edgesort.graph import Graph, Node, Op
+from edgesort.ops import Delay, Dense, MaxPool, Rectify, Reshape, Threshold, Window
 from edgesort.passes.reach import Gate, gate_of, opens
 from edgesort.targets.c.step import Step, only_reader
-from edgesort.targets.c.wires.wire import Wire, size
+from edgesort.targets.c.wires.wire import Wire, es_type, size
 
+ALONE = (Rectify, Threshold)
+COUNTED = (Rectify, Threshold, Dense, Threshold)
 GATE, PASS = "gate", "pass"
 TAKERS: tuple[type[Op], ...] = (Window, MaxPool)  # their kernels, and those that have them inside, take NULL for y
 
@@ -20,16 +24,50 @@ def gate_steps(graph: Graph) -> Iterator[Step]:
     gate = gate_of(graph)
     if gate is None:
         return
-    later, hold = graph.node(gate.later).op, graph.node(gate.name).op
-    assert isinstance(later, Delay) and isinstance(hold, MaxPool)
-    fields = (("frames", f"{hold.kernel}"), ("ahead", f"{later.frames}"), ("stride", f"{hold.stride}"))
-    state = f"struct {{{{ es_gate_state line; uint8_t ring[{later.frames}]; }}}} {{id}}"
-    yield Step((gate.later, gate.name), (gate.above,), GATE, Wire((), fields, state))
+    yield _gate(graph, gate)
     for product, score in gate.scores.items():
         spread, x, y = _spread(graph, gate, product), graph.streams[score], graph.streams[product]
         if spread is not None and x.dtype.container == y.dtype.container:
             wire = Wire((), (("bytes", f"{y.size * size(y.dtype)}"),))
             yield Step((*spread, product), (score, gate.name), PASS, wire)
+
+
+def _gate(graph: Graph, gate: Gate) -> Step:
+    """The detector too, where nothing but the gate reads it; else the gate reads its bit, as a level of 0."""
+    detector = _detector(graph, gate.above)
+    first = graph.node(detector[0] if detector else gate.later)
+    levels = next((node.op.level for node in map(graph.node, detector) if isinstance(node.op, Threshold)), (0,))
+    later, hold, x = graph.node(gate.later).op, graph.node(gate.name).op, graph.ins(first)[0]
+    assert isinstance(later, Delay) and isinstance(hold, MaxPool)
+    fields = (
+        ("frames", f"{hold.kernel}"),
+        ("ahead", f"{later.frames}"),
+        ("stride", f"{hold.stride}"),
+        ("elements", f"{x.size}"),
+        ("levels", f"{len(levels)}"),
+        ("x_type", es_type(x.dtype)),
+        ("level", "{id}_level"),
+    )
+    state = f"struct {{{{ es_gate_state line; uint8_t ring[{later.frames}]; }}}} {{id}}"
+    wire = Wire((("level", "uint32_t", np.array(levels)),), fields, state)
+    return Step((*detector, gate.later, gate.name), first.inputs, GATE, wire)
+
+
+def _detector(graph: Graph, above: str) -> tuple[str, ...]:
+    """Rectify and Threshold before a bit, and what counts channels between them and it; () if it is anything else."""
+    found: tuple[Node, ...] = ()
+    name = above
+    while name != graph.input[0] and only_reader(graph, name) is not None and len(found) <= len(COUNTED):
+        found = (graph.node(name), *found)
+        if isinstance(found[0].op, Rectify):
+            break
+        name = found[0].inputs[0]
+    kinds = tuple(type(node.op) for node in found if not isinstance(node.op, Reshape))
+    count = next((node.op for node in found if isinstance(node.op, Dense)), None)
+    if count is not None and (len(count.weight) > 1 or (count.weight != 1).any() or count.bias.any()):
+        return ()
+    exact = kinds == ALONE or (kinds == COUNTED and found[-1].op == Threshold((0,)))
+    return tuple(node.name for node in found) if exact else ()
 
 
 def _spread(graph: Graph, gate: Gate, product: str) -> tuple[str, ...] | None:
