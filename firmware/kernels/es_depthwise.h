@@ -3,8 +3,8 @@
  * Window, Dense and Requant of channels each by itself, in the window of es_line. x, y: [channels].
  * Constants in the order of use, channels by fours, with zeros for those that the last four lacks:
  * bias, shift: [fours][4], weight: [fours][kernel][4]. x: int8_t, uint8_t or int16_t.
- * Ranges: shifts of 0 to 31; the compiler proves that sums in any order fit 32 bits. State: of es_line with one row, and
- * three elements after it, which are read but do not count.
+ * Ranges: shifts of 0 to 31; the compiler proves that sums in any order fit 32 bits. State: of es_line with one row,
+ * and three elements after it, which are read but do not count.
  */
 #ifndef ES_DEPTHWISE_H
 #define ES_DEPTHWISE_H

@@ -4,9 +4,10 @@
  * silent for `refractory` frames, but goes on integrating.
  *
  * x: [elements], y: uint8_t [elements] of 0 and 1, recurrent: [elements][elements], row = target, or NULL.
- * Ranges: low and high of 32 bits signed, thresholds of 1 to high, leaks of 1 to 15, 65536 elements at most; the compiler
- * proves that x + recurrent @ s takes 32 bits at most. State: int32_t u[elements], uint32_t wait[elements] and, where there
- * is feedback, which elements spiked in the frame before: uint32_t count, uint16_t spiked[elements]; zeros at first.
+ * Ranges: low and high of 32 bits signed, thresholds of 1 to high, leaks of 1 to 15, at most 65536 elements; the
+ * compiler proves that x + recurrent @ s takes 32 bits at most. State: int32_t u[elements], uint32_t wait[elements], and
+ * where there is feedback which elements spiked in the frame before: uint32_t count, uint16_t spiked[elements]; zeros
+ * at first.
  */
 #ifndef ES_LIF_H
 #define ES_LIF_H
