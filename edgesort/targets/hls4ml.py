@@ -31,6 +31,7 @@ from scipy.linalg import block_diag
 from edgesort.fixed import Array, Int
 from edgesort.graph import Graph, Node, Values
 from edgesort.ops import Dense, Requant, Window
+from edgesort.passes.reach import gate_of
 from edgesort.share import share
 from edgesort.targets.target import BuildError, Executor, Target, ToolMissing
 
@@ -51,6 +52,8 @@ class Hls4ml(Target):
     clock_period: float = 5.0
 
     def unsupported(self, graph: Graph) -> list[str]:
+        if gate := gate_of(graph):
+            return [f"node {gate.name}: expected a graph without an event gate, found one; compile without --gate"]
         nodes = network(graph)
         if not nodes:
             return [f"graph {graph.name}: expected a dense node, found none"]

@@ -1,6 +1,7 @@
 """Behind a gate the C sleeps: what it shows has the gated graph's values, whatever the sleeping ones hold."""
 
 import json
+import subprocess
 import sys
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from tests.graphs import sorter
 from tests.passes import gated
 from tests.targets import gates
 from tests.targets.mutants_gate import MUTANTS, killer
+from tests.targets.test_c_emit import C99, CXX20
 
 MODEL = share("models", "cnn_sorter", "model.onnx")
 FRAMES = 400
@@ -77,6 +79,15 @@ def test_the_calls_that_sleep_stand_together(tmp_path):
     assert "awake > 2 ? v->head_window : NULL" in text
 
 
+@pytest.mark.parametrize("compiler", [C99, CXX20], ids=lambda command: command[0])
+def test_no_warnings_with_strict_flags(compiler, tmp_path):
+    c.HOST.emit(gated.examples()[5].graph, tmp_path)
+    for source in ("model.c", "es_gate.c", "es_pass.c"):
+        command = [*compiler, "-I", tmp_path, "-c", tmp_path / source, "-o", tmp_path / "x.o"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+
 def test_without_a_gate_nothing_sleeps(tmp_path):
     c.HOST.emit(sorter(), tmp_path)
     assert "awake" not in (tmp_path / "model.c").read_text()
@@ -96,6 +107,11 @@ def test_real_time_is_judged_by_an_open_gate():
     most = duty.worst(one, replace(one, instructions=1, instructions_worst=90, cycles_worst=85))
     assert (most.instructions, most.instructions_worst, most.cycles_worst) == (500, 90, 85)
     assert duty.worst(replace(one, cycles_worst=None), replace(one, cycles_worst=None)).cycles_worst is None
+
+
+def test_a_target_that_takes_only_chains_names_the_gate(tmp_path):
+    with pytest.raises(BuildError, match=r"^hls4ml: node gate: expected a graph without an event gate, found one"):
+        edgesort.compile(edgesort.gate(edgesort.load(MODEL), "scale>20"), "hls4ml", tmp_path / "out")
 
 
 def test_the_command_line(tmp_path, monkeypatch, capsys):
