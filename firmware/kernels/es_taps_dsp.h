@@ -141,7 +141,7 @@ ES_INLINE bool es_taps_dsp(const es_taps_dsp_params *p, void *state, const void 
         }
         return phase == 0;
     }
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (uint32_t u = 0; u < p->units; u++) {
         if (p->units > p->weights && u % p->weights == 0) {
             weight = first;

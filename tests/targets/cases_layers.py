@@ -37,6 +37,7 @@ def conv(
     bits: int = 8,
     fill: int | None = None,
     extreme_bias: bool = False,
+    sum_bits: int = 32,
     groups: int = 1,
     rows: int = 1,
     dilation: int = 1,
@@ -57,7 +58,7 @@ def conv(
     weight.flat[0], weight.flat[-1] = low, high
     if fill is not None:
         weight[:] = fill
-    dense = Dense(weight, biases(rng, weight, x, extreme_bias), groups)
+    dense = Dense(weight, biases(rng, weight, x, sum_bits if extreme_bias else None), groups)
     lead, own = ((rows,) if rows > 1 else ()), channels // groups
     stream = Stream((*lead, channels), x, period)
     window = [Window(kernel, dilation, stride)] if (kernel, stride) != (1, 1) else []
@@ -67,14 +68,15 @@ def conv(
     return LayerCase(name, stream, (*window, dense, *tail), read_again)
 
 
-def biases(rng: np.random.Generator, weight: Array, x: Int, extreme: bool) -> Array:
-    """Biases of 14 bits at most; extreme: those that let the accumulator reach the bounds of 32 bits."""
+def biases(rng: np.random.Generator, weight: Array, x: Int, sum_bits: int | None) -> Array:
+    """Biases of 14 bits at most; sum_bits: those that let the accumulator reach the bounds of so many bits."""
     products = np.stack([weight * x.min, weight * x.max])
     rising, falling = np.maximum(products, 0).max(0).sum(1), np.minimum(products, 0).min(0).sum(1)
-    if not extreme:
+    if sum_bits is None:
         top = min(9000, 1 + int((rising - falling).max()) // 4)
         return rng.integers(-top, top, len(weight))
-    return np.where(np.arange(len(weight)) % 2, (1 << 31) - 1 - rising, -(1 << 31) - falling)
+    top = 1 << sum_bits - 1
+    return np.where(np.arange(len(weight)) % 2, top - 1 - rising, -top - falling)
 
 
 def spread(dense: Dense, x: Int, y: Int) -> int:
@@ -181,6 +183,13 @@ ARITHMETIC = (
     conv("accumulator-depthwise", U8, 16, 16, 5, groups=16, y=None),
     conv("accumulator-rising", U8, 4, 4, 3, fill=127, extreme_bias=True, y=None),
 )
+CHAINS = (  # for kernels that multiply by two outputs' weights at once
+    conv("chain-long", U8, 64, 17, 4, bits=7),
+    conv("chain-groups", I8, 32, 20, 3, bits=7, groups=2),
+    *(conv(f"chain-{b}-bits", I8, 8, 9, 3, bits=7, extreme_bias=True, sum_bits=b, shift=(b - 9,)) for b in (24, 25)),
+    conv("chain-shift-31", U8, 8, 8, 3, bits=7, extreme_bias=True, sum_bits=24, shift=(31,)),
+    conv("chain-shifts", I8, 8, 9, 3, bits=7, shift=(0, 22, 23, 24, 31, 47, 8, 1, 3)),
+)
 WIRING = (
     conv("window-read-twice", I8, 4, 8, 3, read_again=0),
     conv("dense-read-twice", U8, 4, 8, 3, read_again=1),
@@ -197,7 +206,7 @@ WIRING = (
         (Reshape((4, 2)), Window(3), Reshape((2, 12)), conv("", I8, 12, 5).ops[0], Requant((9,), U8)),
     ),
 )
-LAYERS = (*GOALS, *EXTREMES, *SHAPES, *TIMES, *GROUPS, *TYPES, *ARITHMETIC, *WIRING)
+LAYERS = (*GOALS, *EXTREMES, *SHAPES, *TIMES, *GROUPS, *TYPES, *ARITHMETIC, *CHAINS, *WIRING)
 
 
 def layers_graph(cases: tuple[LayerCase, ...] = LAYERS) -> Graph:
