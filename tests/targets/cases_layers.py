@@ -186,7 +186,11 @@ ARITHMETIC = (
 CHAINS = (  # for kernels that multiply by two outputs' weights at once
     conv("chain-long", U8, 64, 17, 4, bits=7),
     conv("chain-groups", I8, 32, 20, 3, bits=7, groups=2),
-    *(conv(f"chain-{b}-bits", I8, 8, 9, 3, bits=7, extreme_bias=True, sum_bits=b, shift=(b - 9,)) for b in (24, 25)),
+    *(conv(f"chain-{b}-bits", I4, 8, 9, 3, bits=5, extreme_bias=True, sum_bits=b, shift=(b - 9,)) for b in (16, 17)),
+    *(
+        conv(f"chain-{b}-bits", I8, 8, 9, 3, bits=7, extreme_bias=True, sum_bits=b, shift=(b - 9,))
+        for b in (21, 22, 24, 25)
+    ),
     conv("chain-shift-31", U8, 8, 8, 3, bits=7, extreme_bias=True, sum_bits=24, shift=(31,)),
     conv("chain-shifts", I8, 8, 9, 3, bits=7, shift=(0, 22, 23, 24, 31, 47, 8, 1, 3)),
 )

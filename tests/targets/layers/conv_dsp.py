@@ -23,7 +23,8 @@ TAKES = """
     weights-16-input-i16-low weights-0 shift-0-small shift-1-small shift-2-small shift-0 shift-1 shift-7
     shift-8 shift-15 shift-16 shift-20 shift-31 shift-32 shift-47 shifts shifts-1 shifts-depthwise shifts-rows
     bias-extreme bias-extreme-u8 bias-extreme-shift-0 bias-extreme-weights-16 accumulator accumulator-u8
-    accumulator-i16 accumulator-rising chain-long chain-groups chain-24-bits chain-25-bits chain-shift-31
+    accumulator-i16 accumulator-rising chain-long chain-groups chain-16-bits chain-17-bits chain-21-bits chain-22-bits
+    chain-24-bits chain-25-bits chain-shift-31
     chain-shifts window-read-twice depthwise-read-twice groups-of-taps rows-joined rows-joined-by-pairs
 """
 MUTANTS = (

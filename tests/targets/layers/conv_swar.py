@@ -20,7 +20,8 @@ TAKES = """
     shift-0-small-1 shift-1-small-1 shift-2-small-1 shift-0 shift-1 shift-7 shift-8 shift-15 shift-16 shift-20
     shift-31 shift-32 shift-47 shift-0-1 shift-1-1 shift-8-1 shift-15-1 shift-16-1 shift-20-1 shift-31-1
     shift-32-1 shift-47-1 shifts shifts-1 shifts-rows accumulator accumulator-u8 accumulator-i16 accumulator-1
-    groups-of-taps chain-long chain-groups chain-24-bits chain-shift-31 chain-shifts
+    groups-of-taps chain-long chain-groups chain-16-bits chain-17-bits chain-21-bits chain-22-bits
+    chain-24-bits chain-shift-31 chain-shifts
 """
 MUTANTS = (
     ("the window is a frame old", "*window = ring + slot + p->row_bytes;", "*window = ring + slot;", "es_line.c"),
