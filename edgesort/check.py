@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from edgesort.frontends.errors import ModelError
 from edgesort.frontends.qonnx import execute
 from edgesort.gating import gate
 from edgesort.graph import Graph
+from edgesort.passes import change, channels
 from edgesort.targets import find
 from edgesort.targets.target import BuildError, Target
 from edgesort.verify import Verdict
@@ -46,11 +48,21 @@ def open_model(path: Path, sampling_frequency: float | None = None, terms: Seque
 
 
 def prove_on(path: Path, graph: Graph, recording: Path) -> dict[str, Array]:
-    """A recording as a segment, on which a QONNX file's import is proven again."""
+    """A recording as a segment, on which a QONNX file's import is proven again: channel by channel if it takes one."""
     segments = recorded(recording, graph)
     if path.suffix != ".nir":
-        qonnx.load(path, segments.values(), graph.sampling_frequency)
+        width = 1 if "channels" in dict(graph.provenance) else graph.input[1].size
+        parts = [s[:, k : k + width] for s in segments.values() for k in range(0, s.shape[1], width)]
+        qonnx.load(path, parts, graph.sampling_frequency)
     return segments
+
+
+def for_channels(graph: Graph, count: int | None) -> Graph:
+    """The graph for as many channels as the command line asks for; itself if it does not say."""
+    if count is None:
+        return graph
+    made = channels(graph, count)
+    return graph if made is graph else replace(made, history=(*graph.history, change("channels", graph, made)))
 
 
 def gated(

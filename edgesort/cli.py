@@ -162,6 +162,9 @@ def compile_(
     ] = None,
     gate_before: Annotated[int | None, typer.Option(help="Frames before one above the gate's level.")] = None,
     gate_after: Annotated[int | None, typer.Option(help="Frames after it.")] = None,
+    channels: Annotated[
+        int | None, typer.Option(help="Apply a network of one channel to each of so many, with shared weights.")
+    ] = None,
     clock: Annotated[
         float | None, typer.Option(help="A microcontroller's clock in Hz, to be real-time at; its own if not given.")
     ] = None,
@@ -172,13 +175,13 @@ def compile_(
 ) -> None:
     """Compile a model for a target: sources, artefact, costs."""
     from edgesort.build import compile
-    from edgesort.check import gated, open_model, prove_on, wanted
+    from edgesort.check import for_channels, gated, open_model, prove_on, wanted
     from edgesort.report.explain import explain as explained
     from edgesort.report.picture import files, write
     from edgesort.targets.target import Options
 
     chosen = wanted(target, out, explain)
-    graph = open_model(model, sampling_frequency, term)
+    graph = for_channels(open_model(model, sampling_frequency, term), channels)
     samples = prove_on(model, graph, recording) if recording and (chosen or gate) else None
     graph = gated(graph, gate, samples, gate_before, gate_after)
     made = explained(graph, chosen) if explain else None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from edgesort.graph import Change, Graph
+from edgesort.passes.channels import channels
 from edgesort.passes.common import common, meaning
 from edgesort.passes.delays import share_delays
 from edgesort.passes.fold import fold
@@ -49,4 +50,4 @@ def _bits(graph: Graph) -> int:
     return sum(stream.size * stream.dtype.bits for stream in graph.streams.values())
 
 
-__all__ = ["PASSES", "change", "common", "fold", "narrow", "prune", "share_delays", "simplify"]
+__all__ = ["PASSES", "change", "channels", "common", "fold", "narrow", "prune", "share_delays", "simplify"]

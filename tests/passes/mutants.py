@@ -11,9 +11,12 @@ from importlib import import_module
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
+
+from edgesort import ops
 from edgesort.graph import GraphError
 from tests import fuzz
-from tests.passes import gated, test_gate, test_memory, test_ranges, test_schedule, test_values
+from tests.passes import gated, test_channels, test_gate, test_memory, test_ranges, test_schedule, test_values
 from tests.passes.networks import residual, saturating, unet
 from tests.targets.mutant import Mutant, show
 
@@ -30,6 +33,22 @@ MUTANTS = tuple(
             ("clips nowhere", " and op.dtype.holds(x.dtype.min, x.dtype.max)", ""),
             ("looks at no reader", "readers and all(", "readers or all("),
             ("takes a pool for nothing", "op.kernel == op.stride == 1", "op.stride == 1"),
+        ),
+        "channels": (
+            (
+                "one channel's thresholds for all",
+                "threshold=op.threshold * count)",
+                "threshold=(0,) * len(op.threshold) * count)",
+            ),
+            (
+                "neighbours across channels",
+                "np.kron(np.eye(count, dtype=np.int64), op",
+                "np.kron(np.ones((count, count), np.int64), op",
+            ),
+            ("leaks of the wrong elements", "leak, threshold = (each * count", "leak, threshold = (each[::-1] * count"),
+            ("a shape of one channel's", "Reshape((count, *y))", "Reshape((*y, count))"),
+            ("rows of an output stay apart", "Reshape((count * y[0], *y[1:]))", "Reshape((count, *y))"),
+            ("spikes cross to other channels", " or (isinstance(node.op, ops.Lif) and node.op.recurrent.size)", ""),
         ),
         "common": (
             ("all constants alike", "node.op.kind, parameters, node", "node.op.kind, node"),
@@ -118,7 +137,7 @@ def killer(mutant: Mutant) -> str | None:
     module, check = mutated(mutant), CHECKS[mutant.kind]
     try:
         check(module)
-    except (AssertionError, GraphError, IndexError, KeyError, ValueError) as error:
+    except (AssertionError, pytest.fail.Exception, GraphError, IndexError, KeyError, ValueError) as error:
         return f"tests/passes: {type(error).__name__}"
     return None
 
@@ -138,6 +157,13 @@ def fold(module) -> None:
         for ops, left in marks.args[1]:
             test_values.test_fold_takes_out_what_changes_nothing(ops, left)
         test_values.test_fold_keeps_an_output_and_what_one_of_several_readers_needs()
+
+
+def channels(module) -> None:
+    with patch.object(test_channels.passes, "channels", module.channels):
+        for op in (ops.Peak, ops.LocalPeak, ops.Lif, ops.Reshape, ops.Window):
+            test_channels.test_every_case_of_an_operator_equals_that_of_each_channel(op)
+        test_channels.test_neurons_that_feed_each_other_are_refused()
 
 
 def common(module) -> None:
@@ -214,7 +240,7 @@ def memory(module) -> None:
 
 CHECKS = {
     check.__name__: check
-    for check in (fold, common, delays, prune, ranges, narrow, flow, schedule, memory, reach, gate)
+    for check in (channels, fold, common, delays, prune, ranges, narrow, flow, schedule, memory, reach, gate)
 }
 
 
