@@ -38,7 +38,7 @@ def channels(graph: Graph, count: int) -> Graph:
         return graph
     if stream.shape != (1,):
         raise GraphError(
-            f"channels: expected a network of one channel, {name} of shape (1,), found {stream.shape}; compile it without"
+            f"channels: expected a network of one channel, {name} of shape (1,), found {stream.shape}; leave it"
         )
     _check(graph)
     nodes = [Node(_rows(graph, name), ops.Reshape((count, 1)), (name,))]
