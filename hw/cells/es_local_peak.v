@@ -8,7 +8,7 @@
 // Latency: 2 * REACH + 7 cycles from a frame's last beat to the first beat out if channel 0 has no neighbours, and one
 // more for each that it has.
 // Cycles a frame: CHANNELS * (2 * REACH + 4) + NEAR + 3.
-// THRESHOLDS lists X_BITS each, element 0 rightmost.
+// THRESHOLDS lists X_BITS each, element 0 rightmost; after COUNT elements they repeat.
 // Ranges: thresholds 0 or more, REACH 1 or more, REFRACTORY 0 or more.
 `default_nettype none
 
@@ -19,7 +19,8 @@ module es_local_peak #(
     parameter CHANNELS   = 1,
     parameter REACH      = 4,
     parameter REFRACTORY = 10,
-    parameter [CHANNELS*X_BITS-1:0] THRESHOLDS = 0,
+    parameter COUNT      = 1,  // thresholds, a divisor of CHANNELS
+    parameter [COUNT*X_BITS-1:0] THRESHOLDS = 0,
     parameter NEAR       = 1,  // words of the list
     parameter NEAR_FILE  = ""
 ) (
@@ -95,11 +96,15 @@ module es_local_peak #(
     reg so_far;
     reg [X_BITS-1:0] held;
     wire over, event_now;
+    wire [X_BITS-1:0] threshold;
+    es_constant #(.BITS(X_BITS), .COUNT(COUNT), .VALUES(THRESHOLDS)) thresholds (
+        .clk_i(clk_i), .rst_ni(rst_ni), .step_i(picked), .y_o(threshold)
+    );
     wire [X_BITS-1:0] c = other_first ? other_centre : held;
     wire tie    = (other_centre == c);
     wire beaten = (other_past >= c) | (other_later > c) | (other_centre > c) | (tie & (other < channel));
     wire peak   = (other_first | so_far) & ~beaten;
-    assign event_now = peak & over & (c > (THRESHOLDS[channel*X_BITS +: X_BITS] ^ SIGN));
+    assign event_now = peak & over & (c > (threshold ^ SIGN));
     es_refractory #(.CHANNELS(CHANNELS), .REFRACTORY(REFRACTORY)) refractory (
         .clk_i(clk_i), .clear_i(clear), .read_i(named & word_first), .read_at_i(word_of),
         .write_i(picked), .write_at_i(clear ? clear_at[CA-1:0] : channel), .event_i(event_now), .over_o(over)

@@ -3,7 +3,7 @@
 // c is the peak if it exceeds each of the REACH frames before it and no frame of the REACH after it exceeds it.
 // Per element: one beat in, its history (es_history), one word a cycle, one beat out.
 // Latency: 2 * REACH + 3 cycles from a beat in to its beat out. Cycles a frame: CHANNELS * (2 * REACH + 4).
-// THRESHOLDS lists X_BITS each, element 0 rightmost.
+// THRESHOLDS lists X_BITS each, element 0 rightmost; after COUNT elements they repeat.
 // Ranges: thresholds 0 or more, REACH 1 or more, REFRACTORY 0 or more.
 `default_nettype none
 
@@ -14,7 +14,8 @@ module es_peak #(
     parameter CHANNELS   = 1,
     parameter REACH      = 4,
     parameter REFRACTORY = 10,
-    parameter [CHANNELS*X_BITS-1:0] THRESHOLDS = 0
+    parameter COUNT      = 1,  // thresholds, a divisor of CHANNELS
+    parameter [COUNT*X_BITS-1:0] THRESHOLDS = 0
 ) (
     input  wire              clk_i,
     input  wire              rst_ni,
@@ -52,11 +53,15 @@ module es_peak #(
         .write_i(done), .write_at_i(clear ? clear_at[CA-1:0] : channel), .event_i(event_now), .over_o(over)
     );
 
+    es_constant #(.BITS(X_BITS), .COUNT(COUNT), .VALUES(THRESHOLDS)) thresholds (
+        .clk_i(clk_i), .rst_ni(rst_ni), .step_i(done), .y_o(threshold)
+    );
+
     // Is c still the peak? It fails at a later v if v > c, at an earlier one if v >= c, that is, if 2v + 1 > 2c: the
     // flag `earlier` is the bit below v.
     reg peak;
     reg [X_BITS-1:0] c;
-    wire [X_BITS-1:0] threshold = THRESHOLDS[channel*X_BITS +: X_BITS];
+    wire [X_BITS-1:0] threshold;
     wire signed [X_BITS:0] value_s, c_s, threshold_s;
     es_resize #(.X_BITS(X_BITS), .X_SIGNED(X_SIGNED), .Y_BITS(X_BITS + 1)) sign_v (.x_i(value), .y_o(value_s));
     es_resize #(.X_BITS(X_BITS), .X_SIGNED(X_SIGNED), .Y_BITS(X_BITS + 1)) sign_c (.x_i(c), .y_o(c_s));

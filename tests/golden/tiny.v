@@ -114,6 +114,7 @@ module model (
         .CHANNELS(2),
         .REACH(2),
         .REFRACTORY(3),
+        .COUNT(2),
         .THRESHOLDS({6'd6, 6'd5})
     ) events (
         .clk_i(clk_i), .rst_ni(rst_ni),

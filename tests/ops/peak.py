@@ -47,7 +47,7 @@ MATERIAL = Material(
         v("ignores the refractory time", " & over;", ";", "peak-2"),
         v("refractory time a frame long", "ALL = REFRACTORY", "ALL = REFRACTORY + 1", "peak-2", REFRACTORY),
         v("refractory time never ends", "left - 1'b1", "left", "peak-2", REFRACTORY),
-        v("first threshold for all", "THRESHOLDS[channel*X_BITS +: X_BITS]", "THRESHOLDS[X_BITS-1:0]", "peak-0"),
+        v("first threshold for all", ".COUNT(COUNT), .VALUES", ".COUNT(1), .VALUES", "peak-0"),
         v(
             "sign of the input lost",
             ".X_SIGNED(X_SIGNED), .Y_BITS(X_BITS + 1)) sign_c",

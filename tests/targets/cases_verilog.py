@@ -9,6 +9,7 @@ from zlib import crc32
 from edgesort.fixed import Int
 from edgesort.graph import Graph, Node, Stream
 from edgesort.ops import Requant, Window
+from edgesort.passes import channels
 from edgesort.share import share
 from edgesort.targets.verilog.emit import copy_cells, emit_model
 from edgesort.targets.verilog.sim import Design, Run, SimulationError, build_bench, read_values, run_bench
@@ -49,6 +50,7 @@ V_CASES = [
     Case("forked", forked()),
     Case("sorter", sorter(seed=1, filters=4, kernel=8)),
     Case("sorter-channels", sorter(seed=2, filters=4, kernel=8, channels=3), budget=400),
+    Case("sorter-each", channels(sorter(seed=4, units=2, filters=4, kernel=8), 3), budget=1200),
 ]
 
 

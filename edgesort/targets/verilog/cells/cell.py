@@ -45,6 +45,12 @@ def literals(values: tuple[int, ...] | list[int], bits: int) -> str:
     return "{" + ", ".join(f"{'-' if v < 0 else ''}{bits}'d{abs(int(v))}" for v in values) + "}"
 
 
+def once(values: tuple[int, ...]) -> tuple[int, ...]:
+    """The shortest part that gives all values when it is repeated: the constants of one of several equal rows."""
+    lengths = (n for n in range(1, len(values)) if len(values) % n == 0)
+    return next((values[:n] for n in lengths if values[:n] * (len(values) // n) == values), values)
+
+
 def words(lanes: Array, bits: int) -> tuple[int, ...]:
     """Rows of integers as words, `bits` each in two's complement, the first lowest."""
     mask = (1 << bits) - 1

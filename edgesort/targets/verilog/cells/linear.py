@@ -10,7 +10,7 @@ import numpy as np
 from edgesort.fixed import Array, Int
 from edgesort.graph import Stream
 from edgesort.ops import Attention, Dense, Gru, Lif, StateSpace
-from edgesort.targets.verilog.cells.cell import Cell, Rom, literals, typed, words
+from edgesort.targets.verilog.cells.cell import Cell, Rom, literals, once, typed, words
 
 
 def dense(op: Dense, x: Stream, y: Stream, budget: int) -> Cell:
@@ -68,10 +68,10 @@ def lif(op: Lif, x: Stream, y: Stream, budget: int) -> Cell:
         ("DRIVE_BITS", drive.bits + (not drive.signed)),
         ("U_BITS", op.bits),
         ("CHANNELS", channels),
-        ("LEAK_COUNT", len(op.leak)),
-        ("LEAKS", literals(op.leak[::-1], 4)),
-        ("THRESHOLD_COUNT", len(op.threshold)),
-        ("THRESHOLDS", literals(op.threshold[::-1], op.bits)),
+        ("LEAK_COUNT", len(once(op.leak))),
+        ("LEAKS", literals(once(op.leak)[::-1], 4)),
+        ("THRESHOLD_COUNT", len(once(op.threshold))),
+        ("THRESHOLDS", literals(once(op.threshold)[::-1], op.bits)),
         ("REFRACTORY", op.refractory),
     )
     if not op.recurrent.size:

@@ -8,7 +8,7 @@ from edgesort.fixed import Int
 from edgesort.graph import Stream
 from edgesort.ops import Biquad, CommonAverage, CommonMedian, Delta, LocalPeak, Noise, NonlinearEnergy, Peak
 from edgesort.ops.common_average import reciprocal
-from edgesort.targets.verilog.cells.cell import Cell, Rom, literals, typed
+from edgesort.targets.verilog.cells.cell import Cell, Rom, literals, once, typed
 
 
 def biquad(op: Biquad, x: Stream, y: Stream, budget: int) -> Cell:
@@ -29,6 +29,7 @@ def biquad(op: Biquad, x: Stream, y: Stream, budget: int) -> Cell:
 
 
 def peak(op: Peak, x: Stream, y: Stream, budget: int) -> Cell:
+    thresholds = once(op.threshold)
     return Cell(
         (
             *typed("X", x),
@@ -36,7 +37,8 @@ def peak(op: Peak, x: Stream, y: Stream, budget: int) -> Cell:
             ("CHANNELS", x.size),
             ("REACH", op.reach),
             ("REFRACTORY", op.refractory),
-            ("THRESHOLDS", literals(op.threshold[::-1], x.dtype.bits)),
+            ("COUNT", len(thresholds)),
+            ("THRESHOLDS", literals(thresholds[::-1], x.dtype.bits)),
         ),
         x.size * (2 * op.reach + 4),
     )
