@@ -4,6 +4,9 @@ from tests.targets.layers.material import LayerKernel
 from tests.targets.mutant import Mutant
 
 TAKES = """
+    half-1-8-k2-i8 half-1-8-k2-u8 half-depthwise-k2 half-depthwise-k12 half-depthwise-shifts
+    half-depthwise-shifts-u8 half-depthwise-rows half-depthwise-dilation half-depthwise-dilation-i8
+    half-depthwise-stride-dilation
     goal-4-16-k5 goal-4-16-k5-u8 goal-16-32-k5 goal-16-32-k5-u8 goal-32-32 goal-32-32-u8 goal-256-64
     goal-256-64-u8 extreme-16-5-k3-i8--128 extreme-64-4-k1-i8--128 extreme-16-5-k3-i8-127
     extreme-64-4-k1-i8-127 extreme-16-5-k3-u8--128 extreme-64-4-k1-u8--128 extreme-16-5-k3-u8-127

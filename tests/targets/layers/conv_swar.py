@@ -4,6 +4,10 @@ from tests.targets.layers.material import LayerKernel
 from tests.targets.mutant import Mutant
 
 TAKES = """
+    half-1-8-k2-i8 half-1-8-k2-u8 half-1-8-k3-i8 half-1-8-k3-u8 half-1-8-k5-i8 half-1-8-k5-u8 half-1-8-k8-i8
+    half-1-8-k8-u8 half-1-3 half-1-16 half-1-17 half-1-i4 half-1-u4 half-1-u1 half-1-i7 half-1-u7 half-1-shift-1
+    half-1-shift-2 half-1-shift-8 half-1-shift-9 half-1-shift-16 half-1-shift-17 half-1-bias-extreme
+    half-1-bias-16 half-1-low--127 half-1-low--128
     goal-1-8-k5 goal-1-8-k5-u8 goal-4-16-k5 goal-4-16-k5-u8 goal-16-32-k5 goal-16-32-k5-u8 goal-256-64
     goal-256-64-u8 extreme-1-8-k5-i8--128 extreme-16-5-k3-i8--128 extreme-1-8-k5-i8-127 extreme-16-5-k3-i8-127
     extreme-1-8-k5-u8--128 extreme-16-5-k3-u8--128 extreme-1-8-k5-u8-127 extreme-16-5-k3-u8-127 kernel-2-i8

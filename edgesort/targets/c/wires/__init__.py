@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from edgesort import ops
 from edgesort.graph import Op, Stream
-from edgesort.targets.c.wires import dsp, elementwise, linear, signal, swar, time
+from edgesort.targets.c.wires import dsp, elementwise, linear, mve, signal, swar, time
 from edgesort.targets.c.wires.layer import Layer
 from edgesort.targets.c.wires.wire import Wire, ctype
 from edgesort.targets.target import BuildError
@@ -59,7 +59,7 @@ WIRES: Mapping[type[Op], Callable[..., Wire]] = MappingProxyType(
 LAYERS: Mapping[str, tuple[tuple[str, Callable[[Layer], Wire | None]], ...]] = MappingProxyType(
     {
         "dsp": (("taps_dsp", dsp.taps), ("conv_dsp", dsp.conv)),
-        "mve": (),
+        "mve": (("fir_mve", mve.fir), ("depthwise_mve", mve.depthwise), ("conv_mve", mve.conv)),
         "swar": (
             ("depthwise", swar.depthwise),
             ("conv_swar", swar.conv_swar),
