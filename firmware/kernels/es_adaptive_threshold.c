@@ -2,7 +2,7 @@
 
 #include "es_fixed.h"
 
-bool es_adaptive_threshold(const es_adaptive_threshold_params *p, const void *x0, const void *x1, void *y)
+ES_KERNEL bool es_adaptive_threshold(const es_adaptive_threshold_params *p, const void *x0, const void *x1, void *y)
 {
     for (size_t i = 0; i < p->elements; i++) {
         const int64_t level = es_shift((int64_t)p->factor * es_load(x1, p->x1_type, i), p->shift);

@@ -20,7 +20,7 @@ typedef struct {
 } es_adaptive_threshold_params;
 
 /* A frame of each input in, one frame out; always true. */
-bool es_adaptive_threshold(const es_adaptive_threshold_params *p, const void *x0, const void *x1, void *y);
+ES_KERNEL bool es_adaptive_threshold(const es_adaptive_threshold_params *p, const void *x0, const void *x1, void *y);
 
 #ifdef __cplusplus
 }

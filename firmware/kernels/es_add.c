@@ -1,7 +1,7 @@
 #include "es_add.h"
 
 /* Sums are taken modulo 2^32, which nothing can overflow and which gives exactly the result that fits y's type. */
-bool es_add(const es_add_params *p, const void *x0, const void *x1, void *y)
+ES_KERNEL bool es_add(const es_add_params *p, const void *x0, const void *x1, void *y)
 {
     for (size_t i = 0; i < p->elements; i++) {
         const uint32_t a = (uint32_t)es_load(x0, p->x0_type, i) << p->left0;

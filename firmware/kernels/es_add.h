@@ -21,7 +21,7 @@ typedef struct {
 } es_add_params;
 
 /* A frame of each input in, one frame out; always true. */
-bool es_add(const es_add_params *p, const void *x0, const void *x1, void *y);
+ES_KERNEL bool es_add(const es_add_params *p, const void *x0, const void *x1, void *y);
 
 #ifdef __cplusplus
 }

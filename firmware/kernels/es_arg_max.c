@@ -12,7 +12,7 @@ static size_t arg_max_row(const void *x, es_type type, size_t from, size_t width
     return best;
 }
 
-bool es_arg_max(const es_arg_max_params *p, const void *x, void *y)
+ES_KERNEL bool es_arg_max(const es_arg_max_params *p, const void *x, void *y)
 {
     for (size_t r = 0; r < p->rows; r++) {
         es_store(y, p->y_type, r, (int64_t)arg_max_row(x, p->x_type, r * p->width, p->width));

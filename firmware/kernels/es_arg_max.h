@@ -19,7 +19,7 @@ typedef struct {
 } es_arg_max_params;
 
 /* One frame in, one frame out; always true. */
-bool es_arg_max(const es_arg_max_params *p, const void *x, void *y);
+ES_KERNEL bool es_arg_max(const es_arg_max_params *p, const void *x, void *y);
 
 #ifdef __cplusplus
 }

@@ -13,7 +13,7 @@ static uint32_t attention_score(const es_attention_params *p, const void *query,
     return sum > 0 ? (uint32_t)sum : 0;
 }
 
-bool es_attention(const es_attention_params *p, void *state, const void *x0, const void *x1, const void *x2, void *y)
+ES_KERNEL bool es_attention(const es_attention_params *p, void *state, const void *x0, const void *x1, const void *x2, void *y)
 {
     es_attention_state *s = (es_attention_state *)state;
     uint32_t *score = (uint32_t *)(s + 1);

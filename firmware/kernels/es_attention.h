@@ -30,7 +30,7 @@ typedef struct {
 } es_attention_state;
 
 /* One frame in, one frame out; always true. */
-bool es_attention(const es_attention_params *p, void *state, const void *x0, const void *x1, const void *x2, void *y);
+ES_KERNEL bool es_attention(const es_attention_params *p, void *state, const void *x0, const void *x1, const void *x2, void *y);
 
 #ifdef __cplusplus
 }

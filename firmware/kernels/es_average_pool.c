@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* Sums are taken modulo 2^32, which nothing can overflow and which gives exactly the result that fits y's type. */
-bool es_average_pool(const es_average_pool_params *p, void *state, const void *x, void *y)
+ES_KERNEL bool es_average_pool(const es_average_pool_params *p, void *state, const void *x, void *y)
 {
     es_average_pool_state *s = (es_average_pool_state *)state;
     uint32_t *sum = (uint32_t *)(s + 1);

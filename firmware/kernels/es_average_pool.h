@@ -26,7 +26,7 @@ typedef struct {
 } es_average_pool_state;
 
 /* One frame in; true if a frame came out, false (y untouched) where none is due. */
-bool es_average_pool(const es_average_pool_params *p, void *state, const void *x, void *y);
+ES_KERNEL bool es_average_pool(const es_average_pool_params *p, void *state, const void *x, void *y);
 
 #ifdef __cplusplus
 }

@@ -16,7 +16,7 @@ static int32_t biquad_section(const es_biquad_params *p, const int16_t c[5], int
     return y;
 }
 
-bool es_biquad(const es_biquad_params *p, void *state, const void *x, void *y)
+ES_KERNEL bool es_biquad(const es_biquad_params *p, void *state, const void *x, void *y)
 {
     int32_t *history = (int32_t *)state;
 

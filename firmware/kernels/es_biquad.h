@@ -29,7 +29,7 @@ typedef struct {
 } es_biquad_params;
 
 /* One frame in, one frame out; always true. */
-bool es_biquad(const es_biquad_params *p, void *state, const void *x, void *y);
+ES_KERNEL bool es_biquad(const es_biquad_params *p, void *state, const void *x, void *y);
 
 #ifdef __cplusplus
 }

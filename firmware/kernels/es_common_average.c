@@ -2,7 +2,7 @@
 
 #include "es_fixed.h"
 
-bool es_common_average(const es_common_average_params *p, const void *x, void *y)
+ES_KERNEL bool es_common_average(const es_common_average_params *p, const void *x, void *y)
 {
     for (size_t first = 0; first < (size_t)p->rows * p->channels; first += p->channels) {
         const size_t past = first + p->channels;

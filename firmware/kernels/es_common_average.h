@@ -22,7 +22,7 @@ typedef struct {
 } es_common_average_params;
 
 /* One frame in, one frame out; always true. */
-bool es_common_average(const es_common_average_params *p, const void *x, void *y);
+ES_KERNEL bool es_common_average(const es_common_average_params *p, const void *x, void *y);
 
 #ifdef __cplusplus
 }

@@ -35,7 +35,7 @@ static int64_t median_of(const es_common_median_params *p, const void *x, size_t
     return low;
 }
 
-bool es_common_median(const es_common_median_params *p, const void *x, void *y)
+ES_KERNEL bool es_common_median(const es_common_median_params *p, const void *x, void *y)
 {
     for (size_t first = 0; first < (size_t)p->rows * p->channels; first += p->channels) {
         const int64_t m = median_of(p, x, first);

@@ -20,7 +20,7 @@ typedef struct {
 } es_common_median_params;
 
 /* One frame in, one frame out; always true. */
-bool es_common_median(const es_common_median_params *p, const void *x, void *y);
+ES_KERNEL bool es_common_median(const es_common_median_params *p, const void *x, void *y);
 
 #ifdef __cplusplus
 }

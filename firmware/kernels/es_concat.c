@@ -9,7 +9,7 @@ static void concat_copy(
     }
 }
 
-bool es_concat(const es_concat_params *p, const void *x0, const void *x1, void *y)
+ES_KERNEL bool es_concat(const es_concat_params *p, const void *x0, const void *x1, void *y)
 {
     const size_t width0 = p->width0, width1 = p->width1;
 

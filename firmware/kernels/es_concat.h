@@ -22,7 +22,7 @@ typedef struct {
 } es_concat_params;
 
 /* A frame of each input in, one frame out; always true. */
-bool es_concat(const es_concat_params *p, const void *x0, const void *x1, void *y);
+ES_KERNEL bool es_concat(const es_concat_params *p, const void *x0, const void *x1, void *y);
 
 #ifdef __cplusplus
 }

@@ -6,12 +6,14 @@
  * SMLAD multiplies pairs of 16 bits. Where weights have 8 bits it is given those of two outputs at once: of the outputs
  * A to D three sums are made, T1 = 256 A + B, T2 = 256 B + C and T3 = 256 C + D, by weights 256 a + b, 256 b + c and
  * 256 c + d. Modulo 2^32, 256^2 T1 - 256 T2 + T3 = 256^3 A + D, whose low 24 bits are D; then C = (T3 - D) / 256,
- * B = (T2 - C) / 256, A = (T1 - B) / 256: four outputs for three multiplications. In the same way four sums give five.
+ * B = (T2 - C) / 256, A = (T1 - B) / 256: four outputs for three multiplications. In the same way four sums give five. Where weights have 6 bits and sums 20,
+ * 1024 instead of 256 gives three outputs for two.
  *
  * x: [units][channels], its values within int16; y: [units][outputs].
  * weight: made by the compiler in the order of use (es_dsp.h), for each of `weights` sets, of which unit u uses u % weights.
- * Outputs by fours come first, then by fives, by threes and single ones.
- * Ranges: sums of 32 bits; if chained (which fives are), of 24 bits, and weights 256 a + b of 16.
+ * Outputs by sixes come first, then by fours, by fives, by threes and single ones.
+ * Ranges: sums of 32 bits; if chained (which fives are), of 24 bits, and weights 256 a + b of 16; in sixes, sums of 20
+ * bits and weights 1024 a + b of 16.
  * State: es_conv_dsp_state, then int16_t line[dilation][units][line_elements], zeros at first. A frame is written twice,
  * `kernel` frames apart, so that a window is one run of elements; if `copy` is not 0 there is a second copy an element
  * further on, so that one of both begins at a whole word. The run is read to the next multiple of four inputs, by
@@ -41,7 +43,8 @@ typedef struct {
     uint32_t line_elements; /* of both copies */
     bool by_fours;          /* x has 8 bits, channels are a multiple of 4: a line holds elements 0, 2, 1, 3 of each 4 */
     bool chained;           /* fours are made of three sums */
-    uint32_t fours;         /* blocks of a set, of each kind */
+    uint32_t sixes;         /* blocks of a set, of each kind */
+    uint32_t fours;
     uint32_t fives;
     uint32_t threes;
     uint32_t ones;
@@ -72,9 +75,9 @@ ES_INLINE int32_t es_conv_dsp_minus(int32_t a, int32_t b)
     return (int32_t)((uint32_t)a - (uint32_t)b);
 }
 
-ES_INLINE int32_t es_conv_dsp_times_256(int32_t a)
+ES_INLINE int32_t es_conv_dsp_left(int32_t a, uint32_t shift)
 {
-    return (int32_t)((uint32_t)a << 8);
+    return (int32_t)((uint32_t)a << shift);
 }
 
 /* Of the sums 256 A + B, 256 B + C, ... and the last of the outputs A, B, C, ...: 256 A, 256 B, ... */
@@ -90,31 +93,41 @@ ES_INLINE void es_conv_dsp_unchain(int32_t v[], size_t sums)
 /* The sums 256 A + B, 256 B + C, 256 C + D become 256 A, 256 B, 256 C, D. */
 ES_INLINE void es_conv_dsp_four_of_three(int32_t v[4])
 {
-    const int32_t high = es_conv_dsp_minus(v[1], es_conv_dsp_times_256(v[0])); /* C - 256^2 A */
-    const int32_t low = es_conv_dsp_minus(v[2], es_conv_dsp_times_256(high));  /* D + 256^3 A */
+    const int32_t high = es_conv_dsp_minus(v[1], es_conv_dsp_left(v[0], 8)); /* C - 256^2 A */
+    const int32_t low = es_conv_dsp_minus(v[2], es_conv_dsp_left(high, 8));  /* D + 256^3 A */
 
-    v[3] = es_shift32(es_conv_dsp_times_256(low), 8);
+    v[3] = es_shift32(es_conv_dsp_left(low, 8), 8);
     es_conv_dsp_unchain(v, 3);
 }
 
 /* The sums 256 A + B, 256 B + C, 256 C + D, 256 D + E become 256 A, 256 B, 256 C, 256 D, E: 256^4 A is 0. */
 ES_INLINE void es_conv_dsp_five_of_four(int32_t v[5])
 {
-    const int32_t high = es_conv_dsp_minus(v[1], es_conv_dsp_times_256(v[0])); /* C - 256^2 A */
-    const int32_t low = es_conv_dsp_minus(v[2], es_conv_dsp_times_256(high));  /* D + 256^3 A */
+    const int32_t high = es_conv_dsp_minus(v[1], es_conv_dsp_left(v[0], 8)); /* C - 256^2 A */
+    const int32_t low = es_conv_dsp_minus(v[2], es_conv_dsp_left(high, 8));  /* D + 256^3 A */
 
-    v[4] = es_conv_dsp_minus(v[3], es_conv_dsp_times_256(low));
+    v[4] = es_conv_dsp_minus(v[3], es_conv_dsp_left(low, 8));
     es_conv_dsp_unchain(v, 4);
 }
 
-/* The next `count` outputs, shifted and saturated. The first `scaled` ones are 256 times as large: they are shifted 8
- * more, or 31, which is the same for 24 bits. */
+/* The sums 1024 A + B and 1024 B + C become 1024 A, 1024 B, C. */
+ES_INLINE void es_conv_dsp_three_of_two(const int32_t sum[2], int32_t v[3])
+{
+    const int32_t low = es_conv_dsp_minus(sum[1], es_conv_dsp_left(sum[0], 10)); /* C - 1024^2 A */
+
+    v[2] = es_shift32(es_conv_dsp_left(low, 12), 12);
+    v[1] = es_conv_dsp_minus(sum[1], v[2]);
+    v[0] = es_conv_dsp_minus(sum[0], es_shift32(v[1], 10));
+}
+
+/* The next `count` outputs, shifted and saturated. All but the last are 2^scale times as large, and are shifted so much
+ * more, or by 31, which is the same for as many bits as they have. */
 ES_INLINE void es_conv_dsp_put(const es_conv_dsp_params *p, es_conv_dsp_rest *rest, const int32_t v[], size_t count,
-                               size_t scaled)
+                               uint32_t scale)
 {
 #pragma GCC unroll 5
     for (size_t i = 0; i < count; i++) {
-        const uint32_t more = i < scaled ? 8 : 0;
+        const uint32_t more = i + 1 < count ? scale : 0;
         const uint32_t shift = p->shifts == NULL ? p->shift + more : 0;
         const int32_t value = p->shifts == NULL ? v[i] : es_shift32(v[i], rest->shift[i] + more);
 
@@ -128,8 +141,15 @@ ES_INLINE void es_conv_dsp_put(const es_conv_dsp_params *p, es_conv_dsp_rest *re
 /* One unit: a window of inputs in, its outputs out. */
 ES_INLINE void es_conv_dsp_unit(const es_conv_dsp_params *p, const int16_t *x, es_conv_dsp_rest *rest)
 {
-    int32_t v[5];
+    int32_t sum[4], v[5];
 
+    for (uint32_t i = 0; i < p->sixes; i++) {
+        es_dsp_sums_4(p->runs, p->each, &rest->weight, &x, sum);
+        es_conv_dsp_three_of_two(sum, v);
+        es_conv_dsp_put(p, rest, v, 3, 10);
+        es_conv_dsp_three_of_two(sum + 2, v);
+        es_conv_dsp_put(p, rest, v, 3, 10);
+    }
     for (uint32_t i = 0; i < p->fours; i++) {
         if (p->chained) {
             es_dsp_sums_3(p->runs, p->each, &rest->weight, &x, v);
@@ -137,12 +157,12 @@ ES_INLINE void es_conv_dsp_unit(const es_conv_dsp_params *p, const int16_t *x, e
         } else {
             es_dsp_sums_4(p->runs, p->each, &rest->weight, &x, v);
         }
-        es_conv_dsp_put(p, rest, v, 4, p->chained ? 3 : 0);
+        es_conv_dsp_put(p, rest, v, 4, p->chained ? 8 : 0);
     }
     for (uint32_t i = 0; i < p->fives; i++) {
         es_dsp_sums_4(p->runs, p->each, &rest->weight, &x, v);
         es_conv_dsp_five_of_four(v);
-        es_conv_dsp_put(p, rest, v, 5, 4);
+        es_conv_dsp_put(p, rest, v, 5, 8);
     }
     for (uint32_t i = 0; i < p->threes; i++) {
         es_dsp_sums_3(p->runs, p->each, &rest->weight, &x, v);

@@ -1,6 +1,6 @@
 #include "es_conv_swar.h"
 
-bool es_conv_swar(const es_conv_swar_params *p, void *state, const void *x, void *y)
+ES_KERNEL bool es_conv_swar(const es_conv_swar_params *p, void *state, const void *x, void *y)
 {
     const void *window;
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-bool es_delay(const es_delay_params *p, void *state, const void *x, void *y)
+ES_KERNEL bool es_delay(const es_delay_params *p, void *state, const void *x, void *y)
 {
     es_delay_state *s = (es_delay_state *)state;
     uint8_t *slot = (uint8_t *)(s + 1) + (size_t)s->at * p->frame_bytes;

@@ -22,7 +22,7 @@ typedef struct {
 } es_delay_state;
 
 /* One frame in, one frame out; always true. */
-bool es_delay(const es_delay_params *p, void *state, const void *x, void *y);
+ES_KERNEL bool es_delay(const es_delay_params *p, void *state, const void *x, void *y);
 
 #ifdef __cplusplus
 }

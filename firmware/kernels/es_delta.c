@@ -1,6 +1,6 @@
 #include "es_delta.h"
 
-bool es_delta(const es_delta_params *p, void *state, const void *x, void *y)
+ES_KERNEL bool es_delta(const es_delta_params *p, void *state, const void *x, void *y)
 {
     size_t i = 0;
 

@@ -21,7 +21,7 @@ typedef struct {
 } es_delta_params;
 
 /* One frame in, one frame out; always true. */
-bool es_delta(const es_delta_params *p, void *state, const void *x, void *y);
+ES_KERNEL bool es_delta(const es_delta_params *p, void *state, const void *x, void *y);
 
 #ifdef __cplusplus
 }

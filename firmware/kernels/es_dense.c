@@ -88,7 +88,7 @@ static void dense_group(const es_dense_params *p, size_t first, const void *x, v
     }
 }
 
-bool es_dense(const es_dense_params *p, const void *x, void *y)
+ES_KERNEL bool es_dense(const es_dense_params *p, const void *x, void *y)
 {
     for (size_t r = 0; r < p->rows; r++) {
         for (size_t g = 0; g < p->groups; g++) {

@@ -27,7 +27,7 @@ typedef struct {
 } es_dense_params;
 
 /* One frame in, one frame out; always true. */
-bool es_dense(const es_dense_params *p, const void *x, void *y);
+ES_KERNEL bool es_dense(const es_dense_params *p, const void *x, void *y);
 
 #ifdef __cplusplus
 }

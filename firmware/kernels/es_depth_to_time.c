@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-bool es_depth_to_time(const es_depth_to_time_params *p, void *state, const void *x, void *y)
+ES_KERNEL bool es_depth_to_time(const es_depth_to_time_params *p, void *state, const void *x, void *y)
 {
     es_depth_to_time_state *s = (es_depth_to_time_state *)state;
     uint8_t *held = (uint8_t *)(s + 1);

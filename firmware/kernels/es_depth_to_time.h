@@ -24,7 +24,7 @@ typedef struct {
 } es_depth_to_time_state;
 
 /* One frame out; always true. */
-bool es_depth_to_time(const es_depth_to_time_params *p, void *state, const void *x, void *y);
+ES_KERNEL bool es_depth_to_time(const es_depth_to_time_params *p, void *state, const void *x, void *y);
 
 #ifdef __cplusplus
 }

@@ -36,7 +36,7 @@ ES_APART void depthwise_four(const es_depthwise_params *p, int32_t sum[4], size_
     }
 }
 
-bool es_depthwise(const es_depthwise_params *p, void *state, const void *x, void *y)
+ES_KERNEL bool es_depthwise(const es_depthwise_params *p, void *state, const void *x, void *y)
 {
     const void *window;
 

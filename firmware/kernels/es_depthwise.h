@@ -29,7 +29,7 @@ typedef struct {
 
 /* One frame in; true if a frame came out, false (y untouched) where none is due. y NULL: the frame is taken, nothing is
  * computed; returns the same. */
-bool es_depthwise(const es_depthwise_params *p, void *state, const void *x, void *y);
+ES_KERNEL bool es_depthwise(const es_depthwise_params *p, void *state, const void *x, void *y);
 
 #ifdef __cplusplus
 }

@@ -23,7 +23,7 @@ static uint32_t gate_hold(uint32_t left, uint8_t comes, uint32_t frames)
     return left > 0 ? left - 1 : 0;
 }
 
-bool es_gate(const es_gate_params *p, void *state, const void *x, void *y)
+ES_KERNEL bool es_gate(const es_gate_params *p, void *state, const void *x, void *y)
 {
     es_gate_state *s = (es_gate_state *)state;
     uint8_t *slot = (uint8_t *)(s + 1) + s->at;

@@ -36,7 +36,7 @@ typedef struct {
 } es_gate_state;
 
 /* One frame in; true if a frame came out, false (y untouched) where none is due. */
-bool es_gate(const es_gate_params *p, void *state, const void *x, void *y);
+ES_KERNEL bool es_gate(const es_gate_params *p, void *state, const void *x, void *y);
 
 #ifdef __cplusplus
 }

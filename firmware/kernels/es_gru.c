@@ -72,7 +72,7 @@ ES_INLINE int32_t gru_gated(const es_gru_params *p, int32_t g, int32_t value)
     return (int32_t)es_shift((int64_t)g * value, p->gate_bits);
 }
 
-bool es_gru(const es_gru_params *p, void *state, const void *x, void *y)
+ES_KERNEL bool es_gru(const es_gru_params *p, void *state, const void *x, void *y)
 {
     for (size_t i = 0; i < p->units; i++) {
         const int32_t *bias = p->bias + 4 * i;

@@ -34,7 +34,7 @@ typedef struct {
 } es_gru_params;
 
 /* One frame in, one frame out; always true. */
-bool es_gru(const es_gru_params *p, void *state, const void *x, void *y);
+ES_KERNEL bool es_gru(const es_gru_params *p, void *state, const void *x, void *y);
 
 #ifdef __cplusplus
 }

@@ -2,7 +2,7 @@
 
 #include "es_fixed.h"
 
-bool es_hard_sigmoid(const es_hard_sigmoid_params *p, const void *x, void *y)
+ES_KERNEL bool es_hard_sigmoid(const es_hard_sigmoid_params *p, const void *x, void *y)
 {
     const int64_t half = (int64_t)(UINT64_C(1) << (p->bits - 1));
 

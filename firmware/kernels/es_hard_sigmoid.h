@@ -20,7 +20,7 @@ typedef struct {
 } es_hard_sigmoid_params;
 
 /* One frame in, one frame out; always true. */
-bool es_hard_sigmoid(const es_hard_sigmoid_params *p, const void *x, void *y);
+ES_KERNEL bool es_hard_sigmoid(const es_hard_sigmoid_params *p, const void *x, void *y);
 
 #ifdef __cplusplus
 }

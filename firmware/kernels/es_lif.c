@@ -38,7 +38,7 @@ static uint32_t lif_list(const uint8_t *spikes, size_t elements, uint16_t *spike
     return count;
 }
 
-bool es_lif(const es_lif_params *p, void *state, const void *x, void *y)
+ES_KERNEL bool es_lif(const es_lif_params *p, void *state, const void *x, void *y)
 {
     int32_t *u = (int32_t *)state;
     uint32_t *wait = (uint32_t *)(u + p->elements);

@@ -31,7 +31,7 @@ typedef struct {
 } es_lif_params;
 
 /* One frame in, one frame out; always true. */
-bool es_lif(const es_lif_params *p, void *state, const void *x, void *y);
+ES_KERNEL bool es_lif(const es_lif_params *p, void *state, const void *x, void *y);
 
 #ifdef __cplusplus
 }

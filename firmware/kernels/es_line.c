@@ -1,6 +1,6 @@
 #include "es_line.h"
 
-bool es_line(const es_line_params *p, void *state, const void *x, const void **window)
+ES_KERNEL bool es_line(const es_line_params *p, void *state, const void *x, const void **window)
 {
     es_line_state *s = (es_line_state *)state;
     const size_t kernel_bytes = (size_t)p->kernel * p->row_bytes;

@@ -30,7 +30,7 @@ typedef struct {
 } es_line_state;
 
 /* One frame in; *window is where the window that ends with it begins. False where none is due. */
-bool es_line(const es_line_params *p, void *state, const void *x, const void **window);
+ES_KERNEL bool es_line(const es_line_params *p, void *state, const void *x, const void **window);
 
 #ifdef __cplusplus
 }

@@ -108,7 +108,7 @@ static void swar_unit(const es_linear_swar_params *p, swar_rest *rest, const voi
     }
 }
 
-bool es_linear_swar(const es_linear_swar_params *p, const void *x, void *y)
+ES_KERNEL bool es_linear_swar(const es_linear_swar_params *p, const void *x, void *y)
 {
     const uint8_t *xi = (const uint8_t *)x;
     swar_rest rest = {p->word, p->shift, y};

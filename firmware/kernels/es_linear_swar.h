@@ -36,7 +36,7 @@ typedef struct {
 } es_linear_swar_params;
 
 /* One frame in, one frame out; always true. */
-bool es_linear_swar(const es_linear_swar_params *p, const void *x, void *y);
+ES_KERNEL bool es_linear_swar(const es_linear_swar_params *p, const void *x, void *y);
 
 #ifdef __cplusplus
 }

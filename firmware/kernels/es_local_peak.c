@@ -19,7 +19,7 @@ static bool local_peak_is_first(const es_local_peak_params *p, const void *ring,
     return true;
 }
 
-bool es_local_peak(const es_local_peak_params *p, void *state, const void *x, void *y)
+ES_KERNEL bool es_local_peak(const es_local_peak_params *p, void *state, const void *x, void *y)
 {
     const es_peak_state *s = (const es_peak_state *)state;
     uint32_t *wait = (uint32_t *)((es_peak_state *)state + 1);

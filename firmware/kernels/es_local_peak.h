@@ -21,7 +21,7 @@ typedef struct {
 } es_local_peak_params;
 
 /* One frame in, one frame out; always true. */
-bool es_local_peak(const es_local_peak_params *p, void *state, const void *x, void *y);
+ES_KERNEL bool es_local_peak(const es_local_peak_params *p, void *state, const void *x, void *y);
 
 #ifdef __cplusplus
 }

@@ -15,7 +15,7 @@ static int64_t max_pool_greatest(const es_max_pool_params *p, const void *ring, 
     return best;
 }
 
-bool es_max_pool(const es_max_pool_params *p, void *state, const void *x, void *y)
+ES_KERNEL bool es_max_pool(const es_max_pool_params *p, void *state, const void *x, void *y)
 {
     es_max_pool_state *s = (es_max_pool_state *)state;
     uint8_t *ring = (uint8_t *)(s + 1);

@@ -19,7 +19,7 @@ typedef struct {
 } es_multiply_params;
 
 /* A frame of each input in, one frame out; always true. */
-bool es_multiply(const es_multiply_params *p, const void *x0, const void *x1, void *y);
+ES_KERNEL bool es_multiply(const es_multiply_params *p, const void *x0, const void *x1, void *y);
 
 #ifdef __cplusplus
 }

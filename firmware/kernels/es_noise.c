@@ -1,6 +1,6 @@
 #include "es_noise.h"
 
-bool es_noise(const es_noise_params *p, void *state, const void *x, void *y)
+ES_KERNEL bool es_noise(const es_noise_params *p, void *state, const void *x, void *y)
 {
     uint32_t *u = (uint32_t *)state;
 

@@ -23,7 +23,7 @@ typedef struct {
 } es_noise_params;
 
 /* One frame in, one frame out; always true. */
-bool es_noise(const es_noise_params *p, void *state, const void *x, void *y);
+ES_KERNEL bool es_noise(const es_noise_params *p, void *state, const void *x, void *y);
 
 #ifdef __cplusplus
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* 32 bits are enough: products of 16-bit values lie between -2^30 + 2^15 and 2^30, so y is at most 2^31 - 2^15. */
-bool es_nonlinear_energy(const es_nonlinear_energy_params *p, void *state, const void *x, void *y)
+ES_KERNEL bool es_nonlinear_energy(const es_nonlinear_energy_params *p, void *state, const void *x, void *y)
 {
     const size_t frame = p->elements * es_size(p->x_type);
     uint8_t *oldest = (uint8_t *)state;

@@ -19,7 +19,7 @@ typedef struct {
 } es_nonlinear_energy_params;
 
 /* One frame in, one frame out; always true. */
-bool es_nonlinear_energy(const es_nonlinear_energy_params *p, void *state, const void *x, void *y);
+ES_KERNEL bool es_nonlinear_energy(const es_nonlinear_energy_params *p, void *state, const void *x, void *y);
 
 #ifdef __cplusplus
 }

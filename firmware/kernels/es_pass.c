@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-bool es_pass(const es_pass_params *p, const void *x, const void *gate, void *y)
+ES_KERNEL bool es_pass(const es_pass_params *p, const void *x, const void *gate, void *y)
 {
     if (*(const uint8_t *)gate != 0) {
         memcpy(y, x, p->bytes);

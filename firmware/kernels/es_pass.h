@@ -17,7 +17,7 @@ typedef struct {
 } es_pass_params;
 
 /* One frame of each in, one out: always true. */
-bool es_pass(const es_pass_params *p, const void *x, const void *gate, void *y);
+ES_KERNEL bool es_pass(const es_pass_params *p, const void *x, const void *gate, void *y);
 
 #ifdef __cplusplus
 }

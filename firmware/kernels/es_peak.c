@@ -23,7 +23,7 @@ static bool peak_is_greatest(const es_peak_params *p, const void *ring, uint32_t
     return true;
 }
 
-bool es_peak(const es_peak_params *p, void *state, const void *x, void *y)
+ES_KERNEL bool es_peak(const es_peak_params *p, void *state, const void *x, void *y)
 {
     es_peak_state *s = (es_peak_state *)state;
     uint32_t *wait = (uint32_t *)(s + 1);

@@ -30,7 +30,7 @@ typedef struct {
 } es_peak_state;
 
 /* One frame in, one frame out; always true. */
-bool es_peak(const es_peak_params *p, void *state, const void *x, void *y);
+ES_KERNEL bool es_peak(const es_peak_params *p, void *state, const void *x, void *y);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,6 @@
 #include "es_rectify.h"
 
-bool es_rectify(const es_rectify_params *p, const void *x, void *y)
+ES_KERNEL bool es_rectify(const es_rectify_params *p, const void *x, void *y)
 {
     for (size_t i = 0; i < p->elements; i++) {
         const int64_t value = es_load(x, p->x_type, i);

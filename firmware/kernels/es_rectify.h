@@ -18,7 +18,7 @@ typedef struct {
 } es_rectify_params;
 
 /* One frame in, one frame out; always true. */
-bool es_rectify(const es_rectify_params *p, const void *x, void *y);
+ES_KERNEL bool es_rectify(const es_rectify_params *p, const void *x, void *y);
 
 #ifdef __cplusplus
 }

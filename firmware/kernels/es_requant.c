@@ -32,7 +32,7 @@ ES_INLINE void requant_narrow(const es_requant_params *p, const void *x, void *y
     }
 }
 
-bool es_requant(const es_requant_params *p, const void *x, void *y)
+ES_KERNEL bool es_requant(const es_requant_params *p, const void *x, void *y)
 {
     const bool to_8_bits = es_size(p->y_type) == 1;
 

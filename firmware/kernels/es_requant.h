@@ -23,7 +23,7 @@ typedef struct {
 } es_requant_params;
 
 /* One frame in, one frame out; always true. */
-bool es_requant(const es_requant_params *p, const void *x, void *y);
+ES_KERNEL bool es_requant(const es_requant_params *p, const void *x, void *y);
 
 #ifdef __cplusplus
 }

@@ -16,7 +16,7 @@ typedef struct {
 } es_reshape_params;
 
 /* One frame in, one frame out; always true. */
-bool es_reshape(const es_reshape_params *p, const void *x, void *y);
+ES_KERNEL bool es_reshape(const es_reshape_params *p, const void *x, void *y);
 
 #ifdef __cplusplus
 }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-bool es_slice(const es_slice_params *p, const void *x, void *y)
+ES_KERNEL bool es_slice(const es_slice_params *p, const void *x, void *y)
 {
     const uint8_t *from = (const uint8_t *)x + p->start_bytes;
     uint8_t *to = (uint8_t *)y;

@@ -19,7 +19,7 @@ typedef struct {
 } es_slice_params;
 
 /* One frame in, one frame out; always true. */
-bool es_slice(const es_slice_params *p, const void *x, void *y);
+ES_KERNEL bool es_slice(const es_slice_params *p, const void *x, void *y);
 
 #ifdef __cplusplus
 }

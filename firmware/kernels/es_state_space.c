@@ -17,7 +17,7 @@ static int64_t state_space_row(const es_state_space_params *p, const int16_t *ro
 }
 
 /* Every row reads the old states, so the new ones wait in y until all are there. */
-bool es_state_space(const es_state_space_params *p, void *state, const void *x, void *y)
+ES_KERNEL bool es_state_space(const es_state_space_params *p, void *state, const void *x, void *y)
 {
     int32_t *s = (int32_t *)state;
     const int16_t *row = p->coefficients;

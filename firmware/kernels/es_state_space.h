@@ -25,7 +25,7 @@ typedef struct {
 } es_state_space_params;
 
 /* One frame in, one frame out; always true. */
-bool es_state_space(const es_state_space_params *p, void *state, const void *x, void *y);
+ES_KERNEL bool es_state_space(const es_state_space_params *p, void *state, const void *x, void *y);
 
 #ifdef __cplusplus
 }

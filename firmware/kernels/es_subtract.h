@@ -21,7 +21,7 @@ typedef struct {
 } es_subtract_params;
 
 /* A frame of each input in, one frame out; always true. */
-bool es_subtract(const es_subtract_params *p, const void *x0, const void *x1, void *y);
+ES_KERNEL bool es_subtract(const es_subtract_params *p, const void *x0, const void *x1, void *y);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,6 @@
 #include "es_table.h"
 
-bool es_table(const es_table_params *p, const void *x, void *y)
+ES_KERNEL bool es_table(const es_table_params *p, const void *x, void *y)
 {
     for (size_t i = 0; i < p->elements; i++) {
         const size_t place = (size_t)(es_load(x, p->x_type, i) - p->least);

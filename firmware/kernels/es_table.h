@@ -21,7 +21,7 @@ typedef struct {
 } es_table_params;
 
 /* One frame in, one frame out; always true. */
-bool es_table(const es_table_params *p, const void *x, void *y);
+ES_KERNEL bool es_table(const es_table_params *p, const void *x, void *y);
 
 #ifdef __cplusplus
 }

@@ -84,7 +84,7 @@ ES_INLINE int32_t es_taps_dsp_sum(uint32_t words, const int32_t **weight, es_tap
         __asm__ volatile("ldmia.w %0!, {r4, r5, r6}\n\t"
                          "smlad r4, %2, r5, r4\n\t"
                          "smlad r4, %3, r6, r4"
-                         : "+r"(*weight), "=r"(sum)
+                         : "+r"(*weight), "=&r"(sum)
                          : "r"(taps.pair[0]), "r"(taps.pair[1])
                          : "r5", "r6", "memory");
     } else if (words == 3) {
@@ -92,7 +92,7 @@ ES_INLINE int32_t es_taps_dsp_sum(uint32_t words, const int32_t **weight, es_tap
                          "smlad r4, %2, r5, r4\n\t"
                          "smlad r4, %3, r6, r4\n\t"
                          "smlad r4, %4, r8, r4"
-                         : "+r"(*weight), "=r"(sum)
+                         : "+r"(*weight), "=&r"(sum)
                          : "r"(taps.pair[0]), "r"(taps.pair[1]), "r"(taps.pair[2])
                          : "r5", "r6", "r8", "memory");
     } else {
@@ -101,7 +101,7 @@ ES_INLINE int32_t es_taps_dsp_sum(uint32_t words, const int32_t **weight, es_tap
                          "smlad r4, %3, r6, r4\n\t"
                          "smlad r4, %4, r8, r4\n\t"
                          "smlad r4, %5, r9, r4"
-                         : "+r"(*weight), "=r"(sum)
+                         : "+r"(*weight), "=&r"(sum)
                          : "r"(taps.pair[0]), "r"(taps.pair[1]), "r"(taps.pair[2]), "r"(taps.pair[3])
                          : "r5", "r6", "r8", "r9", "memory");
     }

@@ -20,7 +20,7 @@ typedef struct {
 } es_threshold_params;
 
 /* One frame in, one frame out; always true. */
-bool es_threshold(const es_threshold_params *p, const void *x, void *y);
+ES_KERNEL bool es_threshold(const es_threshold_params *p, const void *x, void *y);
 
 #ifdef __cplusplus
 }

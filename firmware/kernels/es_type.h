@@ -19,6 +19,10 @@
 #define ES_APART static
 #endif
 
+#ifndef ES_KERNEL
+#define ES_KERNEL /* a file of its own; model.c may hold the kernels instead, and then says how */
+#endif
+
 /* The low three bits are the element's size in bytes. */
 typedef enum {
     ES_INT8 = 1,

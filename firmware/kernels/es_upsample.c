@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-bool es_upsample(const es_upsample_params *p, void *state, const void *x, void *y)
+ES_KERNEL bool es_upsample(const es_upsample_params *p, void *state, const void *x, void *y)
 {
     if (x != NULL) {
         memcpy(state, x, p->frame_bytes);

@@ -17,7 +17,7 @@ typedef struct {
 } es_upsample_params;
 
 /* One frame out; always true. */
-bool es_upsample(const es_upsample_params *p, void *state, const void *x, void *y);
+ES_KERNEL bool es_upsample(const es_upsample_params *p, void *state, const void *x, void *y);
 
 #ifdef __cplusplus
 }

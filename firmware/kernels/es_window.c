@@ -24,7 +24,7 @@ static void window_join_taps(const es_window_params *p, const uint8_t *ring, siz
     }
 }
 
-bool es_window(const es_window_params *p, void *state, const void *x, void *y)
+ES_KERNEL bool es_window(const es_window_params *p, void *state, const void *x, void *y)
 {
     es_window_state *s = (es_window_state *)state;
     uint8_t *ring = (uint8_t *)(s + 1);

@@ -86,7 +86,7 @@ static const es_peak_params spikes_params = {
 };
 
 /* One frame through the network. */
-static void step(model_state *s)
+ES_APART void step(model_state *s)
 {
     model_values *v = &s->values;
 

@@ -19,12 +19,15 @@ class Call:
     due: str = ""
 
 
-def body(graph: Graph, made: tuple[Step, ...], ids: Mapping[str, str], late: list[str]) -> list[str]:
-    """The lines of one frame: a call a step, those that sleep together in one block."""
+def body(graph: Graph, made: tuple[Step, ...], ids: Mapping[str, str], late: list[str], apart: bool) -> list[str]:
+    """The lines of one frame: a call a step, those that sleep together in one block.
+
+    apart: each kernel and its params are a function of their own, es_<kernel>_<node>.
+    """
     lines: list[str] = []
     block = ""
     for step in made:
-        call = _call(graph, step, ids, late)
+        call = _call(graph, step, ids, late, apart)
         if block and (call.due or call.condition != block):
             lines.append("}")
             block = ""
@@ -43,13 +46,13 @@ def sleeps(made: tuple[Step, ...]) -> bool:
     return any(step.awake is not None for step in made)
 
 
-def _call(graph: Graph, step: Step, ids: Mapping[str, str], late: list[str]) -> Call:
+def _call(graph: Graph, step: Step, ids: Mapping[str, str], late: list[str], apart: bool) -> Call:
     """A step runs when each of its inputs has a frame, and says whether it made one.
 
     One that raises the rate runs when its output is due, with NULL where its input has no frame. One that sleeps is not
     called, or takes its frames with NULL for what it would make.
     """
-    fresh, kernel = f"v->fresh.{ids[step.name]}", _kernel(graph, step, ids)
+    fresh, kernel = f"v->fresh.{ids[step.name]}", _kernel(graph, step, ids, apart)
     conditions = [f"v->fresh.{ids[name]}" for name in dict.fromkeys(step.inputs) if name in late]
     if graph.raises(graph.node(step.name)):
         conditions = [f"(s->tick + 1) % {graph.rate(step.name)} == 0"]
@@ -60,12 +63,12 @@ def _call(graph: Graph, step: Step, ids: Mapping[str, str], late: list[str]) -> 
     return Call(f"{kernel};", f"{fresh} && {_is_awake(step)}", f"{fresh} = {' && '.join(conditions)};")
 
 
-def _kernel(graph: Graph, step: Step, ids: Mapping[str, str]) -> str:
+def _kernel(graph: Graph, step: Step, ids: Mapping[str, str], apart: bool) -> str:
     own, raises = ids[step.name], graph.raises(graph.node(step.name))
     state = [f"&s->{own}"] if step.wire.state else []
     frames = [f"v->fresh.{ids[x]} ? v->{ids[x]} : NULL" if raises else f"v->{ids[x]}" for x in step.inputs]
     made = f"{_is_awake(step)} ? v->{own} : NULL" if step.takes else f"v->{own}"
-    if step.wire.alone:
+    if apart:
         return f"es_{step.kernel}_{own}({', '.join([*state, *frames, made])})"
     return f"es_{step.kernel}({', '.join([f'&{own}_params', *state, *frames, made])})"
 

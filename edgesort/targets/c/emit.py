@@ -51,8 +51,11 @@ def slow(graph: Graph) -> list[str]:
     return [name for name, stream in graph.streams.items() if stream.period != graph.input[1].period]
 
 
-def emit_model(graph: Graph, out: Path, features: tuple[str, ...] = ()) -> None:
-    """Write model.h and model.c, and copy the kernels that they use beside them. features: of the machine."""
+def emit_model(graph: Graph, out: Path, features: tuple[str, ...] = (), apart: bool = False) -> None:
+    """Write model.h and model.c, and copy the kernels that they use beside them. features: of the machine.
+
+    apart: model.c includes the kernels and makes a function of each call, in which the compiler knows the params.
+    """
     loader = jinja2.FileSystemLoader(share("firmware"))
     environment = jinja2.Environment(
         loader=loader,
@@ -61,34 +64,38 @@ def emit_model(graph: Graph, out: Path, features: tuple[str, ...] = ()) -> None:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    context = _context(graph, features)
+    context = _context(graph, features, apart)
     for name in ("model.h", "model.c"):
         (out / name).write_text(environment.get_template(f"{name}.jinja").render(context))
-    for kernel in ("es_type.h", "es_fixed.h", *(f"es_{kind}.{end}" for kind in context["kinds"] for end in "hc")):
-        if (source := share("firmware", "kernels", kernel)).is_file():  # a kernel may be its header alone
-            shutil.copyfile(source, out / kernel)
+    headers = ("es_type.h", "es_fixed.h", *(f"es_{kind}.h" for kind in context["kinds"]))
+    for kernel in (*headers, *context["sources"]):
+        shutil.copyfile(share("firmware", "kernels", kernel), out / kernel)
 
 
-def _context(graph: Graph, features: tuple[str, ...]) -> dict[str, Any]:
+def _context(graph: Graph, features: tuple[str, ...], apart: bool) -> dict[str, Any]:
     ids, late = identifiers(graph), slow(graph)
     values = [_value(name, ids[name], graph.streams[name], name in late) for name in held(graph, features)]
     by_name = {value["name"]: value for value in values}
     lines = {node.name: line for node, line in zip(graph.nodes, _comment(graph)[2:], strict=False)}
     made = steps(graph, features)
     wires = [_wire(step, ids[step.name], [lines[name] for name in step.nodes]) for step in made]
+    kinds = sorted({kind for wired in wires for kind in (wired["kind"], *wired["uses"])})
+    sources = [f"es_{kind}.c" for kind in kinds]
     return {
         "graph": graph,
         "name": _safe(graph.name),
         "text": _comment(graph),
         "labels": _safe(", ".join(f"{k} = {label}" for k, label in enumerate(graph.labels))),
-        "kinds": sorted({kind for wired in wires for kind in (wired["kind"], *wired["uses"])}),
+        "kinds": kinds,
+        "sources": [file for file in sources if share("firmware", "kernels", file).is_file()],  # a header may be alone
+        "apart": apart,
         "input": by_name[graph.input[0]] | {"outside": _outside(graph.input[1])},
         "values": values,
         "slow": [value for value in values if value["slow"]],
         "outputs": [by_name[name] for name in graph.outputs],
         "wires": wires,
         "sleeps": sleeps(made),
-        "body": body(graph, made, ids, late),
+        "body": body(graph, made, ids, late, apart),
         "ticks": any(graph.raises(node) and node.name in late for node in graph.nodes),
     }
 
@@ -144,7 +151,7 @@ def _wire(step: Step, own: str, texts: list[str]) -> dict[str, Any]:
         "fields": [(field, value.format(id=own)) for field, value in wired.fields],
         "state": wired.state.format(id=own),
         "uses": wired.uses,
-        "alone": wired.alone,
+        "frames": ["x"] if len(step.inputs) == 1 else [f"x{k}" for k in range(len(step.inputs))],
     }
 
 

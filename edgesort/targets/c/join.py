@@ -13,7 +13,8 @@ LINKAGE = re.compile(r'^#ifdef __cplusplus\n(?:extern "C" \{|\})\n#endif\n+', re
 STATE = re.compile(r"^typedef struct \{\n[^{}]*\} es_\w+_state;\n+", re.MULTILINE)
 INLINE = re.compile(r"^(?:/\*(?:(?!\*/).)*\*/\n)?ES_INLINE [^\n]*?(es_\w+)\(.*?^\}\n+", re.MULTILINE | re.DOTALL)
 MACRO = re.compile(r"^#define (ES_\w+) .*\n", re.MULTILINE)
-KERNEL = re.compile(r"^bool es_", re.MULTILINE)
+DEFAULT = re.compile(r"^#ifndef (ES_\w+)\n#define \1\b.*\n#endif\n+", re.MULTILINE)
+KERNEL = re.compile(r"^ES_KERNEL bool es_", re.MULTILINE)
 
 
 def join(folder: Path) -> tuple[str, str]:
@@ -47,7 +48,7 @@ def _expand(folder: Path, name: str, seen: set[str]) -> str:
     seen.add(name)
     text = (folder / name).read_text()
     before = "".join(_expand(folder, other, seen) for other in INCLUDE.findall(text))
-    own = GUARD.sub(r"\1", LINKAGE.sub("", STANDARD.sub("", INCLUDE.sub("", text))))
+    own = DEFAULT.sub("", GUARD.sub(r"\1", LINKAGE.sub("", STANDARD.sub("", INCLUDE.sub("", text)))))
     return before + own.strip("\n") + "\n\n"
 
 

@@ -54,6 +54,7 @@ class Machine(CTarget):
     emulator: Emulator | None = None
     counter: Machine | None = None
     pyocd: str | None = None
+    apart = True
 
     def limits(self) -> dict[str, Any]:
         return {"flash_bytes": self.part.flash, "ram_bytes": self.part.ram, "clock_mhz": self.part.clock / 1e6}

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -33,10 +33,11 @@ MOST_UNITS = 1 << 16  # an event's unit has 16 bits
 @dataclass(frozen=True)
 class CTarget(Target):
     """What the C targets share. ports: the folders of firmware/ports whose files a build holds. features: of the
-    machine, which choose its kernels (wires.LAYERS)."""
+    machine, which choose its kernels (wires.LAYERS). apart: model.c holds the kernels, see emit_model."""
 
     ports: tuple[str, ...]
     features: tuple[str, ...] = field(default=(), kw_only=True)
+    apart: ClassVar[bool] = False
 
     def unsupported(self, graph: Graph) -> list[str]:
         lines = [_wide(name, graph) for name in graph.streams if graph.streams[name].dtype.bits > 32]
@@ -59,7 +60,7 @@ class CTarget(Target):
     def emit(self, graph: Graph, out: Path) -> None:
         if lines := self.unsupported(graph):
             raise BuildError("; ".join(lines))
-        emit_model(graph, out, self.features)
+        emit_model(graph, out, self.features, self.apart)
         for port in self.ports:
             for source in share("firmware", "ports", port).iterdir():
                 shutil.copyfile(source, out / source.name)

@@ -15,23 +15,34 @@ UNROLLED = 16  # times four inputs
 
 
 @dataclass(frozen=True)
-class Blocks:
-    """The outputs of a group, as es_conv_dsp computes them: so many blocks of each kind. chained: fours have 3 sums."""
+class Block:
+    """Outputs that es_conv_dsp computes together. base: of their chain's weights, base * a + b; 0 if there is none.
 
-    chained: bool
-    fours: int
-    fives: int
-    threes: int
-    ones: int
+    links: chains in it. cycles: estimated, of a Cortex-M4, for each four inputs and besides.
+    """
 
-    def lanes(self, rows: Array) -> Iterator[Array]:
-        """What each block's sums add up, [sums, ...], where the outputs add up `rows` [outputs, ...]."""
-        kinds = ((self.fours, 4, self.chained), (self.fives, 5, True), (self.threes, 3, False), (self.ones, 1, False))
-        first = 0
-        for outputs, chained in (kind for count, *kind in kinds for _ in range(count)):
-            block = rows[first : first + outputs]
-            yield 256 * block[:-1] + block[1:] if chained else block
-            first += outputs
+    name: str
+    outputs: int
+    base: int
+    links: int
+    cycles: tuple[int, int]
+
+    def lanes(self, rows: Array) -> Array:
+        """What the block's sums add up, [sums, ...], where its outputs add up `rows` [outputs, ...]."""
+        if not self.base:
+            return rows
+        return np.concatenate([self.base * part[:-1] + part[1:] for part in np.split(rows, self.links)])
+
+
+SIX = Block("sixes", 6, 1024, 2, (21, 32))
+CHAINED, FIVE = Block("fours", 4, 256, 1, (16, 26)), Block("fives", 5, 256, 1, (21, 33))
+FOUR, THREE, ONE = (
+    Block("fours", 4, 0, 0, (21, 22)),
+    Block("threes", 3, 0, 0, (16, 20)),
+    Block("ones", 1, 0, 0, (10, 12)),
+)
+KINDS = (SIX, CHAINED, FOUR, FIVE, THREE, ONE)  # in the order of their outputs
+CHOICES = ((20, (SIX, CHAINED, FIVE, THREE, ONE)), (24, (CHAINED, FIVE, THREE, ONE)), (32, (FOUR, THREE, ONE)))
 
 
 def taps(layer: Layer) -> Wire | None:
@@ -58,12 +69,12 @@ def taps(layer: Layer) -> Wire | None:
         ("weight", "{id}_weight[0]"),
     )
     state = f"struct {{{{ es_taps_dsp_state now; uint32_t taps[{units}][{(kernel + 1) // 2}]; }}}} {{id}}"
-    return Wire((("weight", "int32_t", np.concatenate(tables)),), fields, state, uses=("dsp",), alone=True)
+    return Wire((("weight", "int32_t", np.concatenate(tables)),), fields, state, uses=("dsp",))
 
 
 def conv(layer: Layer) -> Wire | None:
     """es_conv_dsp takes every layer with inputs and weights of 16 bits, and sums and outputs of 32."""
-    each, sums = _channels(layer), layer.dense.bounds(layer.x.dtype.min, layer.x.dtype.max)
+    each = _channels(layer)
     weight, bias = _whole(layer), np.asarray(layer.dense.bias, np.int64)
     if each is None or weight is None:
         return None
@@ -71,7 +82,8 @@ def conv(layer: Layer) -> Wire | None:
     fours = -(-layer.inputs // (4 * runs))
     by_fours = each % 4 == 0 and layer.x.dtype.bits <= 8
     lines = _in_line_order(weight, by_fours, 4 * fours * runs)
-    blocks = _blocks(layer, lines, Int(24).holds(*sums) and runs * fours > 1)
+    blocks = _blocks(layer, lines)
+    counts = {name: sum(block.name == name for block in blocks) for name in dict.fromkeys(kind.name for kind in KINDS)}
     groups = zip(np.split(lines, layer.groups), np.split(bias, layer.groups), strict=True)
     words = [word for rows, first in groups for word in _words(blocks, rows, first)]
     length = max(2 * layer.inputs, layer.inputs - each + lines.shape[1]) if layer.window.kernel > 1 else lines.shape[1]
@@ -91,8 +103,8 @@ def conv(layer: Layer) -> Wire | None:
         ("copy", f"{copy}"),
         ("line_elements", f"{elements}"),
         ("by_fours", _bool(by_fours)),
-        ("chained", _bool(blocks.chained)),
-        *((name, f"{getattr(blocks, name)}") for name in ("fours", "fives", "threes", "ones")),
+        ("chained", _bool(CHAINED in blocks)),
+        *((name, f"{count}") for name, count in counts.items()),
         ("shift", f"{min(int(layer.shift[0]), 31) if alike else 0}"),
         ("shifts", "NULL" if alike else "{id}_shifts"),
         *_saturated(layer),
@@ -103,29 +115,41 @@ def conv(layer: Layer) -> Wire | None:
         tables.append(("shifts", "uint8_t", layer.shift))
     line = f"int16_t line[{layer.window.dilation}][{layer.rows * layer.groups}][{elements}];"
     state = f"struct {{{{ es_conv_dsp_state now; {line} }}}} {{id}}"
-    return Wire(tuple(tables), fields, state, uses=("dsp",), alone=True)
+    return Wire(tuple(tables), fields, state, uses=("dsp",))
 
 
-def _blocks(layer: Layer, lines: Array, chains: bool) -> Blocks:
-    """chains: if sums have 24 bits, and are long enough for it to pay. All groups must be able to be chained."""
-    count = layer.outputs
-    fives = {1: 1, 2: 2}.get(count % 4, 0) if count in (5,) or count >= 9 else 0
-    if chains and count >= 4:
-        left = count - 5 * fives
-        chosen = Blocks(True, 0 if left == 6 else left // 4, fives, *_rest(left))
-        if all(_holds(16, lane) for rows in np.split(lines, layer.groups) for lane in chosen.lanes(rows)):
-            return chosen
-    return Blocks(False, 0 if count == 6 else count // 4, 0, *_rest(count))
+def _blocks(layer: Layer, lines: Array) -> tuple[Block, ...]:
+    """The blocks of a group's outputs: the cheapest whose sums are exact and whose lanes fit, in all groups."""
+    bounds, groups = layer.dense.bounds(layer.x.dtype.min, layer.x.dtype.max), np.split(lines, layer.groups)
+    chosen: tuple[Block, ...] = ()
+    for bits, kinds in CHOICES:
+        chosen = _cheapest(kinds, layer.outputs, lines.shape[1] // 4)
+        if Int(bits).holds(*bounds) and all(_holds(16, lane) for rows in groups for lane in _lanes(chosen, rows)):
+            break
+    return chosen
 
 
-def _rest(count: int) -> tuple[int, int]:
-    """Threes and ones of what is left of outputs by fours."""
-    return (2, 0) if count == 6 else (1, 0) if count % 4 == 3 else (0, count % 4)
+def _cheapest(kinds: tuple[Block, ...], outputs: int, fours: int) -> tuple[Block, ...]:
+    best: list[tuple[int, tuple[Block, ...]]] = [(0, ())]
+    for count in range(1, outputs + 1):
+        fitting = [kind for kind in kinds if kind.outputs <= count]
+        found = [(kind, *best[count - kind.outputs]) for kind in fitting]
+        kind, cost, before = min(found, key=lambda one: one[1] + one[0].cycles[0] * fours + one[0].cycles[1])
+        best.append((cost + kind.cycles[0] * fours + kind.cycles[1], (*before, kind)))
+    return tuple(sorted(best[-1][1], key=KINDS.index))
 
 
-def _words(blocks: Blocks, weight: Array, bias: Array) -> Iterator[Array]:
+def _lanes(blocks: tuple[Block, ...], rows: Array) -> Iterator[Array]:
+    """What the sums of each block add up, where all outputs add up `rows`."""
+    first = 0
+    for block in blocks:
+        yield block.lanes(rows[first : first + block.outputs])
+        first += block.outputs
+
+
+def _words(blocks: tuple[Block, ...], weight: Array, bias: Array) -> Iterator[Array]:
     """The table `weight` of a group, as es_dsp.h has it."""
-    for first, lanes in zip(blocks.lanes(bias), blocks.lanes(weight), strict=True):
+    for first, lanes in zip(_lanes(blocks, bias), _lanes(blocks, weight), strict=True):
         yield first.astype(np.uint32).view(np.int32)
         yield _pairs(lanes).T.ravel()
 

@@ -16,14 +16,12 @@ class Wire:
     tables: (suffix, C type, values) of each constant array. fields: of the params struct, in its order;
     {id} is the node's identifier. state: declaration of the node's state in model_state; "" if it has none.
     uses: kinds of the further kernels that this one calls, or headers es_<use>.h of its own.
-    alone: the kernel is its header, of which the compiler makes a function for this node alone, its params known.
     """
 
     tables: tuple[tuple[str, str, Array], ...]
     fields: tuple[tuple[str, str], ...]
     state: str = ""
     uses: tuple[str, ...] = ()
-    alone: bool = False
 
 
 def ctype(dtype: Int) -> str:
