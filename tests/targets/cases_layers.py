@@ -191,6 +191,12 @@ CHAINS = (  # for kernels that multiply by two outputs' weights at once
         conv(f"chain-{b}-bits", I8, 8, 9, 3, bits=7, extreme_bias=True, sum_bits=b, shift=(b - 9,))
         for b in (21, 22, 24, 25)
     ),
+    *(
+        conv(f"chain-six-{b}-bits", U8, 8, 16, 3, bits=5, extreme_bias=True, sum_bits=b, shift=(b - 9,))
+        for b in (20, 21)
+    ),
+    conv("chain-six-groups", I8, 16, 12, 5, bits=5, groups=2, y=U8, shift=(3,)),
+    conv("chain-six-shifts", I8, 4, 6, 5, bits=5, shift=(0, 21, 22, 47, 3, 5)),
     conv("chain-shift-31", U8, 8, 8, 3, bits=7, extreme_bias=True, sum_bits=24, shift=(31,)),
     conv("chain-shifts", I8, 8, 9, 3, bits=7, shift=(0, 22, 23, 24, 31, 47, 8, 1, 3)),
 )

@@ -26,16 +26,20 @@ TAKES = """
     weights-16-input-i16-low weights-0 shift-0-small shift-1-small shift-2-small shift-0 shift-1 shift-7
     shift-8 shift-15 shift-16 shift-20 shift-31 shift-32 shift-47 shifts shifts-1 shifts-depthwise shifts-rows
     bias-extreme bias-extreme-u8 bias-extreme-shift-0 bias-extreme-weights-16 accumulator accumulator-u8
-    accumulator-i16 accumulator-rising chain-long chain-groups chain-16-bits chain-17-bits chain-21-bits chain-22-bits
-    chain-24-bits chain-25-bits chain-shift-31
-    chain-shifts window-read-twice depthwise-read-twice groups-of-taps rows-joined rows-joined-by-pairs
+    accumulator-i16 accumulator-rising chain-long chain-groups chain-16-bits chain-17-bits chain-21-bits
+    chain-22-bits chain-24-bits chain-25-bits chain-six-20-bits chain-six-21-bits chain-six-groups
+    chain-six-shifts chain-shift-31 chain-shifts window-read-twice depthwise-read-twice groups-of-taps
+    rows-joined rows-joined-by-pairs
 """
 MUTANTS = (
-    ("D has 23 bits", "(es_conv_dsp_times_256(low), 8)", "(es_conv_dsp_times_256(es_conv_dsp_minus(low, -low)), 9)"),
-    ("A of four is left", "es_conv_dsp_times_256(low), 8)", "es_conv_dsp_times_256(v[2]), 8)"),
-    ("the last of five is a sum", "v[4] = es_conv_dsp_minus(v[3], es_conv_dsp_times_256(low))", "v[4] = v[3]"),
+    ("D has 23 bits", "(es_conv_dsp_left(low, 8), 8)", "(es_conv_dsp_left(low, 9), 9)"),
+    ("C has 19 bits", "es_conv_dsp_left(low, 12), 12)", "es_conv_dsp_left(low, 13), 13)"),
+    ("C keeps A", "es_conv_dsp_minus(sum[1], es_conv_dsp_left(sum[0], 10))", "sum[1]"),
+    ("the first three of six twice", "es_conv_dsp_three_of_two(sum + 2, v);", "es_conv_dsp_three_of_two(sum, v);"),
+    ("A of four is left", "es_conv_dsp_left(low, 8), 8)", "es_conv_dsp_left(v[2], 8), 8)"),
+    ("the last of five is a sum", "v[4] = es_conv_dsp_minus(v[3], es_conv_dsp_left(low, 8))", "v[4] = v[3]"),
     ("the chain is not undone to its start", "size_t i = sums - 1; i > 0; i--", "size_t i = sums - 1; i > 1; i--"),
-    ("chained outputs are shifted 7 more", "i < scaled ? 8 : 0", "i < scaled ? 7 : 0"),
+    ("the last is scaled, too", "i + 1 < count ? scale : 0", "scale"),
     ("shifts of the first block", "rest->shift += p->shifts == NULL ? 0 : count;", ""),
     ("shifts of the first set go on", "rest.shift = p->shifts;", ""),
     ("weights of the first set go on", "rest.weight = p->weight;", ""),

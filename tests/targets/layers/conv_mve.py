@@ -35,7 +35,8 @@ TAKES = """
     shifts-rows bias-extreme bias-extreme-u8 bias-extreme-shift-0 bias-extreme-1 bias-extreme-1-shift-0
     bias-extreme-depthwise bias-extreme-weights-16 accumulator accumulator-u8 accumulator-i16 accumulator-1
     accumulator-depthwise accumulator-rising chain-long chain-groups chain-16-bits chain-17-bits chain-21-bits
-    chain-22-bits chain-24-bits chain-25-bits chain-shift-31 chain-shifts half-1-8-k2-u8 half-1-shift-17
+    chain-22-bits chain-24-bits chain-25-bits chain-shift-31 chain-shifts
+    chain-six-20-bits chain-six-21-bits chain-six-groups chain-six-shifts half-1-8-k2-u8 half-1-shift-17
     half-1-bias-extreme half-1-low--127 half-1-low--128 half-depthwise-k2 half-depthwise-i4
     half-depthwise-shift-17 half-depthwise-low--127 half-depthwise-low--128 half-depthwise-bias-extreme
     window-read-twice depthwise-read-twice groups-of-taps rows-joined rows-joined-by-pairs

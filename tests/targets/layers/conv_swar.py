@@ -26,6 +26,7 @@ TAKES = """
     shift-32-1 shift-47-1 shifts shifts-1 shifts-rows accumulator accumulator-u8 accumulator-i16 accumulator-1
     groups-of-taps chain-long chain-groups chain-16-bits chain-17-bits chain-21-bits chain-22-bits
     chain-24-bits chain-shift-31 chain-shifts
+    chain-six-20-bits chain-six-21-bits chain-six-groups chain-six-shifts
 """
 MUTANTS = (
     ("the window is a frame old", "*window = ring + slot + p->row_bytes;", "*window = ring + slot;", "es_line.c"),
