@@ -37,10 +37,15 @@ ES_KERNEL bool es_peak(const es_peak_params *p, void *state, const void *x, void
     s->at = peak_next(s->at, slots);
     for (size_t i = 0; i < p->elements; i++) {
         const int64_t c = es_load(ring, p->x_type, (size_t)centre * p->elements + i);
-        const bool event = wait[i] == 0 && c > p->threshold[i] && peak_is_greatest(p, ring, s->at, i, c);
+        int64_t event = 0;
 
-        es_store(y, p->y_type, i, event ? c : 0);
-        wait[i] = event ? p->refractory : wait[i] - (wait[i] > 0);
+        if (wait[i] > 0) {
+            wait[i]--;
+        } else if (c > p->threshold[i] && peak_is_greatest(p, ring, s->at, i, c)) {
+            wait[i] = p->refractory;
+            event = c;
+        }
+        es_store(y, p->y_type, i, event);
     }
     return true;
 }

@@ -27,9 +27,9 @@ MATERIAL = Material(
         c("second of equals", "other >= c : other > c", "other > c : other >= c && k > p->reach"),
         c("both of equals", "other >= c : other > c", "other > c : other > c"),
         c("looks ahead a frame less", "k < slots; k++", "k + 1 < slots; k++"),
-        c("ignores the refractory time", "wait[i] == 0 && ", ""),
-        c("refractory time a frame long", "? p->refractory :", "? p->refractory + 1 :"),
-        c("refractory time never ends", "wait[i] - (wait[i] > 0)", "wait[i]"),
+        c("ignores the refractory time", "if (wait[i] > 0)", "if (false)"),
+        c("refractory time a frame long", "wait[i] = p->refractory;", "wait[i] = p->refractory + 1;"),
+        c("refractory time never ends", "wait[i]--;", ""),
         c("centre a frame early", "centre = s->at + p->reach + 1 < slots", "centre = s->at + p->reach + 1 <= slots"),
     ),
     v_mutants=(
