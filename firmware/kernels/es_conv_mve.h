@@ -3,50 +3,34 @@
  *
  * es_window, es_dense and es_requant in one call, for a core with MVE (Armv8.1-M). x: [lines][width],
  * y: [lines][outputs], lines = rows * groups. Elements and weights of 8 bits: 16 products an instruction; of 16: 8.
- * Unsigned inputs that use their top bit are stored less half their range, which the bias makes good, so that all
- * products are of signed numbers.
- * Ranges: every sum is exact in 32 bits, which the compiler proves; shift 0 to 31.
- * State: es_conv_mve_state, then `dilation` sets of { uint32 at; int8 or int16 line[lines][2][kernel * width]; }, zeros
- * at first. A frame is written twice, a window apart, so that a window always lies in one piece, which begins at `at`.
+ * Ranges: every sum is exact in 32 bits, which the compiler proves; shift 0 to 31. Of inputs kept less half their range,
+ * the bias makes good what they lack. State: as in es_mve.h; two vectors behind a window are read and do not count.
  *
  * Everything is in this header: with the params known, the compiler makes for each layer a function of its own.
  */
 #ifndef ES_CONV_MVE_H
 #define ES_CONV_MVE_H
 
-#include "es_type.h"
-
-#include <arm_mve.h>
+#include "es_mve.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 typedef struct {
-    uint32_t lines;
+    es_mve_line line;
     uint32_t groups;
     uint32_t outputs; /* of a line */
     uint32_t inputs;  /* of an output: kernel * width */
-    uint32_t width;   /* elements of a line in a frame */
-    uint32_t dilation;
-    uint32_t stride;
-    uint32_t flip;     /* what is exclusive-ored to four bytes of x: 0, or the top bit of each element */
-    es_type x_type;    /* of 8 or 16 bits */
-    es_type y_type;    /* any but ES_UINT32 */
-    es_type line_type; /* ES_INT8 or ES_INT16: of the lines and of the weights */
+    bool wide;        /* lines and weights have 16 bits, or else 8 */
+    es_type y_type;   /* any but ES_UINT32 */
     int32_t low;
     int32_t high;
-    uint32_t set_words;    /* of a set's lines */
     uint32_t weight_bytes; /* of a group */
     uint32_t table_words;  /* of a group */
     const void *weight;    /* [groups][blocks][vectors][4][16 bytes]: by four outputs, zeros behind the last */
     const int32_t *table;  /* [groups][blocks] { bias[4], -shift[4] } */
 } es_conv_mve_params;
-
-typedef struct {
-    uint32_t turn;  /* which set of lines takes the next frame: frames modulo dilation */
-    uint32_t phase; /* frames since the last one that came out */
-} es_conv_mve_state;
 
 /* Four outputs, whose sums are in r4, r6, r8 and r10, get the products of a vector x with the weights of each. */
 #define ES_CONV_MVE_ADD(load, add, x)                     \
@@ -126,104 +110,37 @@ ES_INLINE void mve_conv_rows(const es_conv_mve_params *p, const uint8_t *line, u
 /* The same for any types. */
 ES_INLINE void mve_conv_any_rows(const es_conv_mve_params *p, const uint8_t *line, uint32_t group, uint8_t *y)
 {
-    const uint32_t size = (uint32_t)es_size(p->y_type);
     const uint8_t *weight = (const uint8_t *)p->weight + group * p->weight_bytes, *x;
     const int32_t *table = p->table + group * p->table_words;
-    const int32x4_t low = vdupq_n_s32(p->low), high = vdupq_n_s32(p->high);
 
-    for (uint32_t o = 0; o < p->outputs; o += 4, table += 4, y += 4 * size) {
-        const mve_pred16_t left = vctp32q(p->outputs - o);
+    for (uint32_t o = 0; o < p->outputs; o += 4, table += 4) {
         int32x4_t sums;
 
-        if (p->line_type == ES_INT16) {
+        if (p->wide) {
             ES_CONV_MVE_DOT("16", "vldrh.16", "vmladava.s16");
         } else {
             ES_CONV_MVE_DOT("8", "vldrb.8", "vmladava.s8");
         }
-        sums = vminq_s32(vmaxq_s32(vshlq_s32(sums, vldrwq_s32(table)), low), high);
-        if (size == 1) {
-            vstrbq_p_s32((int8_t *)y, sums, left);
-        } else if (size == 2) {
-            vstrhq_p_s32((int16_t *)(void *)y, sums, left);
-        } else {
-            vstrwq_p_s32((int32_t *)(void *)y, sums, left);
-        }
-    }
-}
-
-/* A line's part of a frame, to both of its places. */
-ES_INLINE void mve_conv_copy(const es_conv_mve_params *p, const uint8_t *from, uint8_t *to, uint32_t apart)
-{
-    const uint8x16_t flip = vreinterpretq_u8_u32(vdupq_n_u32(p->flip));
-    uint8_t *again = to + apart;
-
-    __asm__ volatile("dlstp.8 lr, %[bytes]\n"
-                     "1:\n"
-                     "vldrb.8 q0, [%[from]], #16\n"
-                     "veor q0, q0, %q[flip]\n"
-                     "vstrb.8 q0, [%[to]], #16\n"
-                     "vstrb.8 q0, [%[again]], #16\n"
-                     "letp lr, 1b\n"
-                     : [from] "+r"(from), [to] "+r"(to), [again] "+r"(again)
-                     : [bytes] "r"(p->width * es_size(p->line_type)), [flip] "w"(flip)
-                     : "lr", "q0", "memory");
-}
-
-/* The same of elements of 8 bits that become 16. */
-ES_INLINE void mve_conv_widen(const es_conv_mve_params *p, const uint8_t *x, uint8_t *to)
-{
-    int16_t *first = (int16_t *)(void *)to, *again = first + p->inputs;
-
-    for (uint32_t i = 0; i < p->width; i++) {
-        first[i] = again[i] = (int16_t)es_load(x, p->x_type, i);
-    }
-}
-
-/* Frames before the first are zeros, less half the range as all are. */
-ES_INLINE void mve_conv_begin(const es_conv_mve_params *p, uint32_t *line)
-{
-    for (uint32_t i = 0; i < p->set_words; i++) {
-        line[i] = p->flip;
+        sums = vshlq_s32(sums, vldrwq_s32(table));
+        sums = vminq_s32(vmaxq_s32(sums, vdupq_n_s32(p->low)), vdupq_n_s32(p->high));
+        mve_store(y, p->y_type, o, sums, p->outputs - o);
     }
 }
 
 /* One frame in; true if a frame came out, false (y untouched) where none is due. y: NULL where it is not wanted. */
 ES_INLINE bool es_conv_mve(const es_conv_mve_params *p, void *state, const void *x, void *y)
 {
-    es_conv_mve_state *s = (es_conv_mve_state *)state;
-    const uint32_t size = (uint32_t)es_size(p->line_type), window = p->inputs * size, frame = p->width * size;
-    uint32_t *set = (uint32_t *)(s + 1) + (p->dilation > 1 ? s->turn * (p->set_words + 1) : 0);
-    const uint32_t at = set[0] == window ? 0 : set[0];
-    uint8_t *line = (uint8_t *)(set + 1) + at;
+    bool due;
+    const uint8_t *window = mve_take(&p->line, state, (const uint8_t *)x, &due);
 
-    if (p->flip != 0 && set[0] == 0) {
-        mve_conv_begin(p, set + 1);
+    if (!due || y == NULL) {
+        return due;
     }
-    set[0] = at + frame;
-    if (p->dilation > 1) {
-        s->turn = s->turn + 1 < p->dilation ? s->turn + 1 : 0;
-    }
-    if (p->stride > 1) {
-        s->phase = s->phase + 1 < p->stride ? s->phase + 1 : 0;
-    }
-    for (uint32_t l = 0; l < p->lines; l++) {
-        const uint8_t *from = (const uint8_t *)x + l * p->width * es_size(p->x_type);
-        uint8_t *to = line + l * 2 * window;
-
-        if (es_size(p->x_type) == size) {
-            mve_conv_copy(p, from, to, window);
-        } else {
-            mve_conv_widen(p, from, to);
-        }
-    }
-    if (y == NULL || (p->stride > 1 && s->phase != 0)) {
-        return p->stride == 1 || s->phase == 0;
-    }
-    for (uint32_t l = 0, group = 0; l < p->lines; l++) {
-        const uint8_t *from = line + l * 2 * window + frame;
+    for (uint32_t l = 0, group = 0; l < p->line.lines; l++) {
+        const uint8_t *from = window + l * 2 * p->line.window_bytes;
         uint8_t *to = (uint8_t *)y + l * p->outputs * es_size(p->y_type);
 
-        if (size == 1 && es_size(p->y_type) == 1) {
+        if (!p->wide && es_size(p->y_type) == 1) {
             mve_conv_rows(p, from, group, to);
         } else {
             mve_conv_any_rows(p, from, group, to);

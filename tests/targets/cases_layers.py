@@ -124,6 +124,7 @@ TIMES = (
     conv("one-channel-stride", I8, 1, 8, 5, stride=2),
     conv("depthwise-dilation", U8, 16, 16, 3, groups=16, dilation=2),
     conv("depthwise-stride", I8, 17, 17, 3, groups=17, stride=3),
+    conv("depthwise-stride-2", U8, 17, 17, 5, groups=17, stride=2, dilation=3),
     conv("period-2", U8, 4, 8, 3, period=2),
     conv("period-3-dense", I8, 16, 8, period=3),
     conv("period-2-stride-2", I8, 4, 8, 3, period=2, stride=2),
@@ -205,6 +206,7 @@ HALVES = (  # sums of 16 bits, or of two parts of 16 bits
     *(conv(f"half-1-{n}", U8 if n % 2 else I8, 1, n, 5, bits=7, y=U8) for n in (3, 16, 17)),
     *(conv(f"half-1-{y}", U8, 1, 8, 5, bits=7, y=y) for y in (I4, U4, Int(1, False), Int(7), Int(7, False))),
     *(conv(f"half-1-shift-{s}", I8, 1, 8, 5, bits=7, shift=(s,)) for s in (1, 2, 8, 9, 16, 17)),
+    conv("half-1-period-2", U8, 1, 8, 5, bits=7, period=2),
     conv("half-1-bias-extreme", U8, 1, 8, 5, bits=7, extreme_bias=True, sum_bits=17, shift=(9,)),
     conv("half-1-bias-16", I8, 1, 8, 5, bits=6, extreme_bias=True, sum_bits=16, shift=(8,)),
     *(conv(f"half-1-low-{w}", I8, 1, 8, 4, fill=w, shift=(9,)) for w in (-127, -128)),
@@ -239,7 +241,13 @@ WIRING = (
         (Reshape((4, 2)), Window(3), Reshape((2, 12)), conv("", I8, 12, 5).ops[0], Requant((9,), U8)),
     ),
 )
-LAYERS = (*GOALS, *EXTREMES, *SHAPES, *TIMES, *GROUPS, *TYPES, *ARITHMETIC, *CHAINS, *HALVES, *WIRING)
+LASTS = (  # behind the last of a kernel's values lie flags, which writing too much would show
+    conv("last-1", I8, 1, 3, 5, bits=6),
+    conv("last-depthwise", U8, 5, 5, 3, bits=7, groups=5),
+    conv("last-depthwise-wide", U8, 5, 5, 5, fill=127, groups=5),
+    conv("last", I8, 4, 5, 3),
+)
+LAYERS = (*GOALS, *EXTREMES, *SHAPES, *TIMES, *GROUPS, *TYPES, *ARITHMETIC, *CHAINS, *HALVES, *WIRING, *LASTS)
 
 
 def layers_graph(cases: tuple[LayerCase, ...] = LAYERS) -> Graph:

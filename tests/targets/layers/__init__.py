@@ -1,6 +1,7 @@
 """The kernels of whole layers. A new one is a file here and its name in KERNELS."""
 
 from tests.targets.layers import (
+    channels_mve,
     conv_dsp,
     conv_mve,
     conv_swar,
@@ -17,6 +18,7 @@ KERNELS: tuple[LayerKernel, ...] = (
     conv_dsp.KERNEL,
     fir_mve.KERNEL,
     depthwise_mve.KERNEL,
+    channels_mve.KERNEL,
     conv_mve.KERNEL,
     conv_swar.KERNEL,
     linear_swar.KERNEL,

@@ -4,10 +4,6 @@ from tests.targets.layers.material import LayerKernel
 from tests.targets.mutant import Mutant
 
 TAKES = """
-    half-1-8-k2-i8 half-1-8-k2-u8 half-1-8-k3-i8 half-1-8-k3-u8 half-1-8-k5-i8 half-1-8-k5-u8 half-1-8-k8-i8
-    half-1-8-k8-u8 half-1-3 half-1-16 half-1-17 half-1-i4 half-1-u4 half-1-u1 half-1-i7 half-1-u7 half-1-shift-1
-    half-1-shift-2 half-1-shift-8 half-1-shift-9 half-1-shift-16 half-1-shift-17 half-1-bias-extreme
-    half-1-bias-16 half-1-low--127 half-1-low--128
     goal-1-8-k5 goal-1-8-k5-u8 goal-4-16-k5 goal-4-16-k5-u8 goal-16-32-k5 goal-16-32-k5-u8 goal-256-64
     goal-256-64-u8 extreme-1-8-k5-i8--128 extreme-16-5-k3-i8--128 extreme-1-8-k5-i8-127 extreme-16-5-k3-i8-127
     extreme-1-8-k5-u8--128 extreme-16-5-k3-u8--128 extreme-1-8-k5-u8-127 extreme-16-5-k3-u8-127 kernel-2-i8
@@ -24,9 +20,12 @@ TAKES = """
     shift-0-small-1 shift-1-small-1 shift-2-small-1 shift-0 shift-1 shift-7 shift-8 shift-15 shift-16 shift-20
     shift-31 shift-32 shift-47 shift-0-1 shift-1-1 shift-8-1 shift-15-1 shift-16-1 shift-20-1 shift-31-1
     shift-32-1 shift-47-1 shifts shifts-1 shifts-rows accumulator accumulator-u8 accumulator-i16 accumulator-1
-    groups-of-taps chain-long chain-groups chain-16-bits chain-17-bits chain-21-bits chain-22-bits
-    chain-24-bits chain-shift-31 chain-shifts
-    chain-six-20-bits chain-six-21-bits chain-six-groups chain-six-shifts
+    chain-long chain-groups chain-16-bits chain-17-bits chain-21-bits chain-22-bits chain-24-bits
+    chain-six-20-bits chain-six-21-bits chain-six-groups chain-six-shifts chain-shift-31 chain-shifts
+    half-1-8-k2-i8 half-1-8-k2-u8 half-1-8-k3-i8 half-1-8-k3-u8 half-1-8-k5-i8 half-1-8-k5-u8 half-1-8-k8-i8
+    half-1-8-k8-u8 half-1-3 half-1-16 half-1-17 half-1-i4 half-1-u4 half-1-u1 half-1-i7 half-1-u7 half-1-shift-1
+    half-1-shift-2 half-1-shift-8 half-1-shift-9 half-1-shift-16 half-1-shift-17 half-1-period-2
+    half-1-bias-extreme half-1-bias-16 half-1-low--127 half-1-low--128 groups-of-taps last-1 last
 """
 MUTANTS = (
     ("the window is a frame old", "*window = ring + slot + p->row_bytes;", "*window = ring + slot;", "es_line.c"),

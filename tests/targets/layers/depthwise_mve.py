@@ -11,7 +11,7 @@ TAKES = """
     half-depthwise-u4 half-depthwise-u1 half-depthwise-i7 half-depthwise-shift-1 half-depthwise-shift-2
     half-depthwise-shift-9 half-depthwise-shift-16 half-depthwise-shifts half-depthwise-shifts-u8
     half-depthwise-bias-16 half-depthwise-rows half-depthwise-dilation half-depthwise-dilation-i8
-    half-depthwise-stride half-depthwise-stride-dilation
+    half-depthwise-stride half-depthwise-stride-dilation last-depthwise
 """
 MUTANTS = (
     ("the past does not age", '"vstrb.8 %q[x], [%[at], #-32]\\n"', '"\\n"'),
@@ -49,7 +49,7 @@ MUTANTS = (
     ("ignores dilation", "at.past += s->turn * past_bytes;", ""),
     ("a turn too many", "s->turn + 1 < p->dilation", "s->turn + 2 < p->dilation"),
     ("ignores stride", "due = s->phase == 0;", ""),
-    ("frames that are not due leave no past", "(void)mve_depthwise_take(p, &at, left)", "(void)at"),
+    ("frames that are not due leave no past", "    (void)mve_depthwise_take(p, at, left);\n", ""),
 )
 KERNEL = LayerKernel(
     "depthwise_mve",

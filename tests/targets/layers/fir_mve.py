@@ -8,7 +8,7 @@ TAKES = """
     shift-1-small-1 shift-2-small-1 shift-1-1 half-1-8-k2-i8 half-1-8-k3-i8 half-1-8-k3-u8 half-1-8-k5-i8
     half-1-8-k5-u8 half-1-8-k8-i8 half-1-8-k8-u8 half-1-3 half-1-16 half-1-17 half-1-i4 half-1-u4 half-1-u1
     half-1-i7 half-1-u7 half-1-shift-1 half-1-shift-2 half-1-shift-8 half-1-shift-9 half-1-shift-16
-    half-1-bias-16
+    half-1-period-2 half-1-bias-16 last-1
 """
 MUTANTS = (
     ("the past stays", "past[k - 1] = tap[k];", "past[k - 1] = past[k - 1];"),

@@ -21,13 +21,14 @@ TAKES = """
     bias-extreme-depthwise accumulator-1 accumulator-depthwise half-1-8-k3-i8 half-1-8-k3-u8 half-1-8-k5-i8
     half-1-8-k5-u8 half-1-8-k8-i8 half-1-8-k8-u8 half-1-3 half-1-16 half-1-17 half-1-i4 half-1-u4 half-1-u1
     half-1-i7 half-1-u7 half-1-shift-1 half-1-shift-2 half-1-shift-8 half-1-shift-9 half-1-shift-16
-    half-1-shift-17 half-1-bias-extreme half-1-bias-16 half-1-low--127 half-1-low--128 half-depthwise-3-i8
-    half-depthwise-3-u8 half-depthwise-16-i8 half-depthwise-16-u8 half-depthwise-17-i8 half-depthwise-17-u8
-    half-depthwise-33-i8 half-depthwise-33-u8 half-depthwise-48-i8 half-depthwise-48-u8 half-depthwise-k3
-    half-depthwise-k8 half-depthwise-u8 half-depthwise-i4 half-depthwise-u4 half-depthwise-u1 half-depthwise-i7
-    half-depthwise-shift-1 half-depthwise-shift-2 half-depthwise-shift-9 half-depthwise-shift-16
-    half-depthwise-shift-17 half-depthwise-low--127 half-depthwise-low--128 half-depthwise-bias-16
-    half-depthwise-stride half-depthwise-bias-extreme
+    half-1-shift-17 half-1-period-2 half-1-bias-extreme half-1-bias-16 half-1-low--127 half-1-low--128
+    half-depthwise-3-i8 half-depthwise-3-u8 half-depthwise-16-i8 half-depthwise-16-u8 half-depthwise-17-i8
+    half-depthwise-17-u8 half-depthwise-33-i8 half-depthwise-33-u8 half-depthwise-48-i8 half-depthwise-48-u8
+    half-depthwise-k3 half-depthwise-k8 half-depthwise-u8 half-depthwise-i4 half-depthwise-u4 half-depthwise-u1
+    half-depthwise-i7 half-depthwise-shift-1 half-depthwise-shift-2 half-depthwise-shift-9
+    half-depthwise-shift-16 half-depthwise-shift-17 half-depthwise-low--127 half-depthwise-low--128
+    half-depthwise-bias-16 half-depthwise-stride half-depthwise-bias-extreme last-1 last-depthwise
+    last-depthwise-wide
 """
 MUTANTS = (
     ("the sample goes to the next place", "+ 2 * at, &sample", "+ 2 * at + 2, &sample"),

@@ -59,7 +59,12 @@ WIRES: Mapping[type[Op], Callable[..., Wire]] = MappingProxyType(
 LAYERS: Mapping[str, tuple[tuple[str, Callable[[Layer], Wire | None]], ...]] = MappingProxyType(
     {
         "dsp": (("taps_dsp", dsp.taps), ("conv_dsp", dsp.conv)),
-        "mve": (("fir_mve", mve.fir), ("depthwise_mve", mve.depthwise), ("conv_mve", mve.conv)),
+        "mve": (
+            ("fir_mve", mve.fir),
+            ("depthwise_mve", mve.depthwise),
+            ("channels_mve", mve.channels),
+            ("conv_mve", mve.conv),
+        ),
         "swar": (
             ("depthwise", swar.depthwise),
             ("conv_swar", swar.conv_swar),

@@ -15,44 +15,91 @@ VECTOR = 16  # bytes
 
 def conv(layer: Layer) -> Wire | None:
     """es_conv_mve: any layer of 8 or 16 bits whose windows lie in the lines of a frame."""
-    x, weight = layer.x.dtype, lines_weight(layer)
-    bits = int(Int.holding(min(-1, int(layer.dense.weight.min())), int(layer.dense.weight.max())).bits)
-    if weight is None or max(bits, x.bits) > 16 or not Int(32).holds(layer.y.dtype.min, layer.y.dtype.max):
+    x, y, weight = layer.x.dtype, layer.y.dtype, lines_weight(layer)
+    bits = 0 if weight is None else bits_of(weight)
+    if weight is None or max(bits, x.bits) > 16 or not Int(32).holds(y.min, y.max):
         return None
     groups, outputs, inputs = weight.shape
-    line = Int(8 if max(bits, size(x) * 8) <= 8 else 16)
+    line = Int(8 if max(bits, x.bits) <= 8 else 16)
     flips = not x.signed and x.bits == line.bits
-    width, lines = inputs // layer.window.kernel, layer.window.kernel * layer.x.size // inputs
     bias = wrapped(layer.dense.bias + (int(flips) << line.bits - 1) * layer.dense.weight.astype(np.int64).sum(1))
-    window = inputs * size(line)
-    words = -(-max(lines * 2 * window, window + 2 * VECTOR) // 4)  # two vectors may be read at the last window
     packed = interleaved(weight, VECTOR // size(line))
-    shift = -np.minimum(layer.shift, 31).reshape(groups, outputs)
-    table = np.stack([blocks(bias.reshape(groups, outputs)), blocks(shift)], 2)
-    y = layer.y.dtype
+    table = rows_table(bias.reshape(groups, outputs), layer.shift.reshape(groups, outputs))
+    lines = layer.window.kernel * layer.x.size // inputs
+    buffer, state = line_buffer(layer, line, lines, 2 * VECTOR)
     fields = (
-        ("lines", f"{lines}"),
+        ("line", buffer),
         ("groups", f"{groups}"),
         ("outputs", f"{outputs}"),
         ("inputs", f"{inputs}"),
-        ("width", f"{width}"),
-        ("dilation", f"{layer.window.dilation}"),
-        ("stride", f"{layer.window.stride}"),
-        ("flip", {8: "0x80808080u", 16: "0x80008000u"}[line.bits] if flips else "0"),
-        ("x_type", es_type(x)),
+        ("wide", f"{line.bits == 16}".lower()),
         ("y_type", es_type(y)),
-        ("line_type", es_type(line)),
         ("low", f"{y.min}"),
         ("high", f"{y.max}"),
-        ("set_words", f"{words}"),
         ("weight_bytes", f"{packed.size * size(line) // groups}"),
         ("table_words", f"{table.size // groups}"),
         ("weight", "{id}_weight"),
         ("table", "{id}_table[0]"),
     )
-    tables = (("weight", f"int{line.bits}_t", packed), ("table", "int32_t", table.reshape(-1, 2 * BLOCK)))
-    sets = f"struct {{{{ uint32_t at; uint32_t line[{words}]; }}}} set[{layer.window.dilation}];"
-    return Wire(tables, fields, f"struct {{{{ es_conv_mve_state turn; {sets} }}}} {{id}}")
+    return Wire((("weight", f"int{line.bits}_t", packed), ("table", "int32_t", table)), fields, state, uses=("mve",))
+
+
+def line_buffer(layer: Layer, line: Int, lines: int, spare: int) -> tuple[str, str]:
+    """An es_mve_line's value and its state, of `line` elements. spare: bytes that are read from a window's start on."""
+    x, window = layer.x.dtype, layer.window
+    frame = layer.x.size // lines * size(line)
+    words = -(-max(lines * 2 * window.kernel * frame, window.kernel * frame + spare) // 4)
+    flips = not x.signed and x.bits == line.bits and line.signed
+    fields = (
+        ("lines", f"{lines}"),
+        ("window_bytes", f"{window.kernel * frame}"),
+        ("frame_bytes", f"{frame}"),
+        ("dilation", f"{window.dilation}"),
+        ("stride", f"{window.stride}"),
+        ("words", f"{words}"),
+        ("flip", {8: "0x80808080u", 16: "0x80008000u"}[line.bits] if flips else "0"),
+        ("widens", f"{size(x) < size(line)}".lower()),
+        ("x_type", es_type(x)),
+    )
+    sets = f"struct {{{{ uint32_t at; uint32_t line[{words}]; }}}} set[{window.dilation}];"
+    value = ", ".join(f".{name} = {value}" for name, value in fields)
+    return f"{{{{{value}}}}}", f"struct {{{{ es_mve_state turn; {sets} }}}} {{id}}"
+
+
+def rows_table(bias: Array, shift: Array) -> Array:
+    """[groups, outputs] of each as [groups * blocks, 2 * BLOCK]: the biases of a block, then its shifts, negative."""
+    both = [padded(values, 1, BLOCK).reshape(-1, BLOCK) for values in (bias, -np.minimum(shift, 31))]
+    return np.concatenate(both, 1)
+
+
+def bits_of(weight: Array) -> int:
+    """Of the narrowest signed type that holds the weights."""
+    return Int.holding(min(-1, int(weight.min())), int(weight.max())).bits
+
+
+def channels(layer: Layer) -> Wire | None:
+    """es_channels_mve: channels each by itself, inputs and weights of 16 bits."""
+    x, y, window = layer.x.dtype, layer.y.dtype, layer.window
+    weight = np.asarray(layer.dense.weight, np.int64)
+    alone = layer.outputs == layer.x.shape[-1] == 1 and layer.inputs == window.kernel > 1
+    if not alone or max(bits_of(weight), x.bits) > 16 or not Int(32).holds(y.min, y.max):
+        return None
+    buffer, state = line_buffer(layer, x, 1, (window.kernel * layer.x.size + BLOCK) * size(x))
+    fields = (
+        ("line", buffer),
+        ("kernel", f"{window.kernel}"),
+        ("channels", f"{layer.x.size}"),
+        ("y_type", es_type(y)),
+        ("low", f"{y.min}"),
+        ("high", f"{y.max}"),
+        ("weight", "{id}_weight[0]"),
+        ("table", "{id}_table[0]"),
+    )
+    tables = (
+        ("weight", "int16_t", by_lanes(np.tile(weight.T, layer.rows), BLOCK)),
+        ("table", "int32_t", rows_table(*(np.tile(v, layer.rows)[None] for v in (layer.dense.bias, layer.shift)))),
+    )
+    return Wire(tables, fields, state, uses=("mve",))
 
 
 def lines_weight(layer: Layer) -> Array | None:
@@ -78,12 +125,6 @@ def interleaved(weight: Array, lanes: int) -> Array:
     return parts.transpose(0, 1, 3, 2, 4).reshape(-1, lanes)
 
 
-def blocks(values: Array) -> Array:
-    """[groups, outputs] as [groups, blocks, BLOCK], padded with zeros."""
-    full = padded(values, 1, BLOCK)
-    return full.reshape(len(full), -1, BLOCK)
-
-
 def padded(values: Array, axis: int, multiple: int) -> Array:
     """Zeros behind the last along an axis, up to a multiple."""
     missing = -values.shape[axis] % multiple
@@ -104,7 +145,7 @@ def fir(layer: Layer) -> Wire | None:
         return None
     weight = np.asarray(layer.dense.weight, np.int64)
     split = halves(weight, layer.dense.bias, x)
-    if split is None or not Int(8).holds(int(weight.min()), int(weight.max())):
+    if split is None or bits_of(weight) > 8:
         return None
     at, bias = split
     fields = (
@@ -131,7 +172,7 @@ def depthwise(layer: Layer) -> Wire | None:
     x, y, window = layer.x.dtype, layer.y.dtype, layer.window
     weight = np.asarray(layer.dense.weight, np.int64)
     alone = layer.outputs == layer.x.shape[-1] == 1 and layer.inputs == window.kernel > 1
-    if not alone or max(x.bits, y.bits) > 8 or not Int(8).holds(int(weight.min()), int(weight.max())):
+    if not alone or max(x.bits, y.bits) > 8 or bits_of(weight) > 8:
         return None
     flips = not x.signed and x.bits == 8
     bias = layer.dense.bias + (int(flips) << 7) * weight.sum(1)
