@@ -10,7 +10,7 @@ from edgesort.graph import Graph, Node, Stream
 from edgesort.ops import OPS, Biquad, Dense, Peak, Requant, Window
 from edgesort.share import share
 from edgesort.targets import c
-from edgesort.targets.c.build import tool
+from edgesort.targets.c.build import make, tool
 from edgesort.targets.c.emit import identifiers
 from edgesort.targets.target import BuildError
 from tests import corners, golden
@@ -77,6 +77,14 @@ def test_any_node_name_becomes_an_identifier(tmp_path):
     assert len(set(ids.values())) == len(ids)
     frames = corners.frames(graph.input[1], 20, seed=1)
     assert difference(stepped(graph, frames), c.host_values(graph, frames, tmp_path)) is None
+
+
+def test_no_node_is_called_what_a_kernel_calls_its_own(tmp_path):
+    """Where each node has a function, es_<kernel>_params and es_<kernel>_state are still types."""
+    nodes = (Node("state", Window(3), ("x",)), Node("params", Requant((0,), Int(8)), ("state",)))
+    graph = Graph("names", 1e3, ("x", Stream((1,), Int(8))), nodes, ("params",)).check()
+    c.MPS2_AN386.emit(graph, tmp_path)
+    make(tmp_path)
 
 
 def test_the_same_graph_gives_the_same_text(tmp_path):

@@ -22,7 +22,7 @@ class Call:
 def body(graph: Graph, made: tuple[Step, ...], ids: Mapping[str, str], late: list[str], apart: bool) -> list[str]:
     """The lines of one frame: a call a step, those that sleep together in one block.
 
-    apart: each kernel and its params are a function of their own, es_<kernel>_<node>.
+    apart: each kernel and its params are a function of their own, es_<kernel>_node_<node>.
     """
     lines: list[str] = []
     block = ""
@@ -69,7 +69,7 @@ def _kernel(graph: Graph, step: Step, ids: Mapping[str, str], apart: bool) -> st
     frames = [f"v->fresh.{ids[x]} ? v->{ids[x]} : NULL" if raises else f"v->{ids[x]}" for x in step.inputs]
     made = f"{_is_awake(step)} ? v->{own} : NULL" if step.takes else f"v->{own}"
     if apart:
-        return f"es_{step.kernel}_{own}({', '.join([*state, *frames, made])})"
+        return f"es_{step.kernel}_node_{own}({', '.join([*state, *frames, made])})"
     return f"es_{step.kernel}({', '.join([f'&{own}_params', *state, *frames, made])})"
 
 
