@@ -6,14 +6,15 @@
  * SMLAD multiplies pairs of 16 bits. Where weights have 8 bits it is given those of two outputs at once: of the outputs
  * A to D three sums are made, T1 = 256 A + B, T2 = 256 B + C and T3 = 256 C + D, by weights 256 a + b, 256 b + c and
  * 256 c + d. Modulo 2^32, 256^2 T1 - 256 T2 + T3 = 256^3 A + D, whose low 24 bits are D; then C = (T3 - D) / 256,
- * B = (T2 - C) / 256, A = (T1 - B) / 256: four outputs for three multiplications. In the same way four sums give five. Where weights have 6 bits and sums 20,
- * 1024 instead of 256 gives three outputs for two.
+ * B = (T2 - C) / 256, A = (T1 - B) / 256: four outputs for three multiplications. In the same way four sums give five.
+ * Where weights have 6 bits and sums 20, 1024 instead of 256 gives three outputs for two.
+ * 256 a + b of 8 bits each has 16 bits but for a = -128 and b < 0. Where that comes, weights are 256 a + b + 128, and
+ * 128 times the sum of the inputs is taken off the sums (lifted).
  *
  * x: [units][channels], its values within int16; y: [units][outputs].
- * weight: made by the compiler in the order of use (es_dsp.h), for each of `weights` sets, of which unit u uses u % weights.
- * Outputs by sixes come first, then by fours, by fives, by threes and single ones.
- * Ranges: sums of 32 bits; if chained (which fives are), of 24 bits, and weights 256 a + b of 16; in sixes, sums of 20
- * bits and weights 1024 a + b of 16.
+ * weight: made by the compiler in the order of use (es_dsp.h), for each of `weights` sets; unit u uses set u % weights.
+ * Where sums are lifted, weights of 1 come first. Outputs by sixes come next, then by fours, fives, threes and ones.
+ * Ranges: outputs of 32 bits before the shift; if chained (which fives are), of 24 bits; in sixes, of 20 bits.
  * State: es_conv_dsp_state, then int16_t line[dilation][units][line_elements], zeros at first. A frame is written twice,
  * `kernel` frames apart, so that a window is one run of elements; if `copy` is not 0 there is a second copy an element
  * further on, so that one of both begins at a whole word. The run is read to the next multiple of four inputs, by
@@ -43,6 +44,7 @@ typedef struct {
     uint32_t line_elements; /* of both copies */
     bool by_fours;          /* x has 8 bits, channels are a multiple of 4: a line holds elements 0, 2, 1, 3 of each 4 */
     bool chained;           /* fours are made of three sums */
+    bool lifted;
     uint32_t sixes;         /* blocks of a set, of each kind */
     uint32_t fours;
     uint32_t fives;
@@ -78,6 +80,15 @@ ES_INLINE int32_t es_conv_dsp_minus(int32_t a, int32_t b)
 ES_INLINE int32_t es_conv_dsp_left(int32_t a, uint32_t shift)
 {
     return (int32_t)((uint32_t)a << shift);
+}
+
+/* What lifted sums would have been. */
+ES_INLINE void es_conv_dsp_lower(int32_t v[], size_t sums, int32_t lift)
+{
+#pragma GCC unroll 4
+    for (size_t i = 0; i < sums; i++) {
+        v[i] = es_conv_dsp_minus(v[i], lift);
+    }
 }
 
 /* Of the sums 256 A + B, 256 B + C, ... and the last of the outputs A, B, C, ...: 256 A, 256 B, ... */
@@ -141,8 +152,12 @@ ES_INLINE void es_conv_dsp_put(const es_conv_dsp_params *p, es_conv_dsp_rest *re
 /* One unit: a window of inputs in, its outputs out. */
 ES_INLINE void es_conv_dsp_unit(const es_conv_dsp_params *p, const int16_t *x, es_conv_dsp_rest *rest)
 {
-    int32_t sum[4], v[5];
+    int32_t lift = 0, sum[4], v[5];
 
+    if (p->lifted) {
+        es_dsp_sum(p->runs * p->each, &rest->weight, x, &lift);
+        lift = es_conv_dsp_left(lift, 7);
+    }
     for (uint32_t i = 0; i < p->sixes; i++) {
         es_dsp_sums_4(p->runs, p->each, &rest->weight, &x, sum);
         es_conv_dsp_three_of_two(sum, v);
@@ -153,6 +168,7 @@ ES_INLINE void es_conv_dsp_unit(const es_conv_dsp_params *p, const int16_t *x, e
     for (uint32_t i = 0; i < p->fours; i++) {
         if (p->chained) {
             es_dsp_sums_3(p->runs, p->each, &rest->weight, &x, v);
+            es_conv_dsp_lower(v, 3, lift);
             es_conv_dsp_four_of_three(v);
         } else {
             es_dsp_sums_4(p->runs, p->each, &rest->weight, &x, v);
@@ -161,6 +177,7 @@ ES_INLINE void es_conv_dsp_unit(const es_conv_dsp_params *p, const int16_t *x, e
     }
     for (uint32_t i = 0; i < p->fives; i++) {
         es_dsp_sums_4(p->runs, p->each, &rest->weight, &x, v);
+        es_conv_dsp_lower(v, 4, lift);
         es_conv_dsp_five_of_four(v);
         es_conv_dsp_put(p, rest, v, 5, 8);
     }

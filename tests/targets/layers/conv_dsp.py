@@ -32,6 +32,9 @@ TAKES = """
 """
 MUTANTS = (
     ("D has 23 bits", "(es_conv_dsp_left(low, 8), 8)", "(es_conv_dsp_left(low, 9), 9)"),
+    ("lifted by half", "es_conv_dsp_left(lift, 7)", "es_conv_dsp_left(lift, 6)"),
+    ("fours stay lifted", "es_conv_dsp_lower(v, 3, lift);", ""),
+    ("fives stay lifted", "es_conv_dsp_lower(v, 4, lift);", ""),
     ("C has 19 bits", "es_conv_dsp_left(low, 12), 12)", "es_conv_dsp_left(low, 13), 13)"),
     ("C keeps A", "es_conv_dsp_minus(sum[1], es_conv_dsp_left(sum[0], 10))", "sum[1]"),
     ("the first three of six twice", "es_conv_dsp_three_of_two(sum + 2, v);", "es_conv_dsp_three_of_two(sum, v);"),

@@ -42,7 +42,30 @@ FOUR, THREE, ONE = (
     Block("ones", 1, 0, 0, (10, 12)),
 )
 KINDS = (SIX, CHAINED, FOUR, FIVE, THREE, ONE)  # in the order of their outputs
-CHOICES = ((20, (SIX, CHAINED, FIVE, THREE, ONE)), (24, (CHAINED, FIVE, THREE, ONE)), (32, (FOUR, THREE, ONE)))
+CHAINS = (CHAINED, FIVE, THREE, ONE)
+NAMES = ("sixes", "fours", "fives", "threes", "ones")
+LIFT = 128  # more in a chain's weights, so that 256 * -128 + b has 16 bits for b < 0
+CHOICES = ((20, 0, (SIX, *CHAINS)), (24, 0, CHAINS), (24, LIFT, CHAINS), (32, 0, (FOUR, THREE, ONE)))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The blocks of a group's outputs, and what is added to the weights of their chains, 0 or LIFT."""
+
+    blocks: tuple[Block, ...]
+    lift: int
+
+    def cycles(self, fours: int) -> int:
+        blocks = (*self.blocks, *((ONE,) if self.lift else ()))
+        return sum(block.cycles[0] * fours + block.cycles[1] for block in blocks)
+
+    def lanes(self, rows: Array, ones: Array) -> Iterator[Array]:
+        """What the sums of each block add up, where all outputs add up `rows`. ones: 1 for each input."""
+        first = 0
+        for block in self.blocks:
+            lifted = self.lift * ones if block.links else 0
+            yield block.lanes(rows[first : first + block.outputs]) + lifted
+            first += block.outputs
 
 
 def taps(layer: Layer) -> Wire | None:
@@ -82,10 +105,10 @@ def conv(layer: Layer) -> Wire | None:
     fours = -(-layer.inputs // (4 * runs))
     by_fours = each % 4 == 0 and layer.x.dtype.bits <= 8
     lines = _in_line_order(weight, by_fours, 4 * fours * runs)
-    blocks = _blocks(layer, lines)
-    counts = {name: sum(block.name == name for block in blocks) for name in dict.fromkeys(kind.name for kind in KINDS)}
+    ones = (np.arange(lines.shape[1]) < layer.inputs).astype(np.int64)
+    plan = _plan(layer, lines, ones)
     groups = zip(np.split(lines, layer.groups), np.split(bias, layer.groups), strict=True)
-    words = [word for rows, first in groups for word in _words(blocks, rows, first)]
+    words = [word for rows, first in groups for word in _words(plan, rows, first, ones)]
     length = max(2 * layer.inputs, layer.inputs - each + lines.shape[1]) if layer.window.kernel > 1 else lines.shape[1]
     copy = length + length % 2 if each % 2 and layer.window.kernel > 1 else 0
     elements = copy + 2 + length if copy else length
@@ -103,8 +126,9 @@ def conv(layer: Layer) -> Wire | None:
         ("copy", f"{copy}"),
         ("line_elements", f"{elements}"),
         ("by_fours", _bool(by_fours)),
-        ("chained", _bool(CHAINED in blocks)),
-        *((name, f"{count}") for name, count in counts.items()),
+        ("chained", _bool(CHAINED in plan.blocks)),
+        ("lifted", _bool(plan.lift > 0)),
+        *((name, f"{sum(block.name == name for block in plan.blocks)}") for name in NAMES),
         ("shift", f"{min(int(layer.shift[0]), 31) if alike else 0}"),
         ("shifts", "NULL" if alike else "{id}_shifts"),
         *_saturated(layer),
@@ -118,39 +142,33 @@ def conv(layer: Layer) -> Wire | None:
     return Wire(tuple(tables), fields, state, uses=("dsp",))
 
 
-def _blocks(layer: Layer, lines: Array) -> tuple[Block, ...]:
-    """The blocks of a group's outputs: the cheapest whose sums are exact and whose lanes fit, in all groups."""
+def _plan(layer: Layer, lines: Array, ones: Array) -> Plan:
+    """The cheapest whose sums are exact and whose lanes have 16 bits, in all groups."""
     bounds, groups = layer.dense.bounds(layer.x.dtype.min, layer.x.dtype.max), np.split(lines, layer.groups)
-    chosen: tuple[Block, ...] = ()
-    for bits, kinds in CHOICES:
-        chosen = _cheapest(kinds, layer.outputs, lines.shape[1] // 4)
-        if Int(bits).holds(*bounds) and all(_holds(16, lane) for rows in groups for lane in _lanes(chosen, rows)):
-            break
-    return chosen
+    fours = lines.shape[1] // 4
+    plans = [
+        Plan(_cheapest(kinds, layer.outputs, fours), lift) for bits, lift, kinds in CHOICES if Int(bits).holds(*bounds)
+    ]
+    fitting = [plan for plan in plans if all(_holds(16, lane) for rows in groups for lane in plan.lanes(rows, ones))]
+    return min(fitting, key=lambda plan: plan.cycles(fours))
 
 
 def _cheapest(kinds: tuple[Block, ...], outputs: int, fours: int) -> tuple[Block, ...]:
-    best: list[tuple[int, tuple[Block, ...]]] = [(0, ())]
+    """Blocks of these kinds for so many outputs over so many times four inputs."""
+    best: list[tuple[Block, ...]] = [()]
     for count in range(1, outputs + 1):
-        fitting = [kind for kind in kinds if kind.outputs <= count]
-        found = [(kind, *best[count - kind.outputs]) for kind in fitting]
-        kind, cost, before = min(found, key=lambda one: one[1] + one[0].cycles[0] * fours + one[0].cycles[1])
-        best.append((cost + kind.cycles[0] * fours + kind.cycles[1], (*before, kind)))
-    return tuple(sorted(best[-1][1], key=KINDS.index))
+        found = [(*best[count - kind.outputs], kind) for kind in kinds if kind.outputs <= count]
+        best.append(min(found, key=lambda blocks: Plan(blocks, 0).cycles(fours)))
+    return tuple(sorted(best[-1], key=KINDS.index))
 
 
-def _lanes(blocks: tuple[Block, ...], rows: Array) -> Iterator[Array]:
-    """What the sums of each block add up, where all outputs add up `rows`."""
-    first = 0
-    for block in blocks:
-        yield block.lanes(rows[first : first + block.outputs])
-        first += block.outputs
-
-
-def _words(blocks: tuple[Block, ...], weight: Array, bias: Array) -> Iterator[Array]:
+def _words(plan: Plan, weight: Array, bias: Array, ones: Array) -> Iterator[Array]:
     """The table `weight` of a group, as es_dsp.h has it."""
-    for first, lanes in zip(_lanes(blocks, bias), _lanes(blocks, weight), strict=True):
-        yield first.astype(np.uint32).view(np.int32)
+    if plan.lift:
+        yield from (np.zeros(1, np.int32), _pairs(ones[None]).ravel())
+    nothing = np.zeros(1, np.int64)
+    for first, lanes in zip(plan.lanes(bias[:, None], nothing), plan.lanes(weight, ones), strict=True):
+        yield first.ravel().astype(np.uint32).view(np.int32)
         yield _pairs(lanes).T.ravel()
 
 
