@@ -15,10 +15,10 @@
  * weight: made by the compiler in the order of use (es_dsp.h), for each of `weights` sets; unit u uses set u % weights.
  * Where sums are lifted, weights of 1 come first. Outputs by sixes come next, then by fours, fives, threes and ones.
  * Ranges: outputs of 32 bits before the shift; if chained (which fives are), of 24 bits; in sixes, of 20 bits.
- * State: es_conv_dsp_state, then int16_t line[dilation][units][line_elements], zeros at first. A frame is written twice,
- * `kernel` frames apart, so that a window is one run of elements; if `copy` is not 0 there is a second copy an element
- * further on, so that one of both begins at a whole word. The run is read to the next multiple of four inputs, by
- * weights of 0.
+ * State: es_conv_dsp_state, then int16_t line[dilation][units][line_elements], zeros at first. A frame is written
+ * twice, `kernel` frames apart, so that a window is one run of elements; if `copy` is not 0 there is a second copy an
+ * element further on, so that one of both begins at a whole word. The run is read to the next multiple of four inputs,
+ * by weights of 0.
  *
  * Everything is in this header: with the params known, the compiler makes for each layer a function of its own.
  */

@@ -44,14 +44,17 @@
 #define ES_DSP_RUNS(sums) "1:\n\t" sums "subs %[left], %[left], #1\n\tbne 1b\n\t"
 #define ES_DSP_TAKEN "r2", "r3", "r8", "r9", "r10", "r11", "cc", "memory"
 
-/* Three sums over 4 * fours * runs inputs from *x on, which is at a whole word. *weight: the sums' first values, then for
- * each pair of inputs a pair of weights for each sum; moved behind them. fours: 1 to 16. */
+/* Three sums over 4 * fours * runs inputs from *x on, which is at a whole word. *weight: the sums' first values, then
+ * for each pair of inputs a pair of weights for each sum; moved behind them. fours: 1 to 16. */
 ES_INLINE void es_dsp_sums_3(uint32_t runs, uint32_t fours, const int32_t **weight, const int16_t **x, int32_t sum[3])
 {
     register int32_t sum0 __asm__("r4"), sum1 __asm__("r5"), sum2 __asm__("r6");
     uint32_t left = runs;
 
-    __asm__ volatile("ldmia.w %[w]!, {r4, r5, r6}" : [w] "+r"(*weight), "=r"(sum0), "=r"(sum1), "=r"(sum2) : : "memory");
+    __asm__ volatile("ldmia.w %[w]!, {r4, r5, r6}"
+                     : [w] "+r"(*weight), "=r"(sum0), "=r"(sum1), "=r"(sum2)
+                     :
+                     : "memory");
     if (runs == 1) {
         __asm__ volatile(ES_DSP_SUMS_3 ES_DSP_ROOM
                          : [w] "+r"(*weight), [x] "+r"(*x), "+r"(sum0), "+r"(sum1), "+r"(sum2)

@@ -1,7 +1,7 @@
 /* y[u][o] = saturate((bias[o] + sum_k weight[o][k] * x[t - (kernel-1-k)][u]) >> shift)
  *
- * es_window, es_dense and es_requant in one call, for every stride-th t, where a unit reads one element of the frame and
- * a few taps of it: a depthwise layer, or a first layer on one channel.
+ * es_window, es_dense and es_requant in one call, for every stride-th t, where a unit reads one element of the frame
+ * and a few taps of it: a depthwise layer, or a first layer on one channel.
  *
  * The taps of a unit stay where they were written, two of them a word, and the newest takes the oldest one's place; so
  * there is a table of the weights for each place that the newest can have. That costs kernel times the flash of the
