@@ -9,7 +9,7 @@ from rich.table import Table
 from tests import test_mutants_verify
 from tests.frontends import test_qonnx_proof
 from tests.passes import mutants as mutants_passes
-from tests.targets import mutants_c, mutants_gate, mutants_verilog
+from tests.targets import mutants_c, mutants_gate, mutants_layers, mutants_verilog
 
 
 def results() -> Iterator[tuple[str, str, str | None]]:
@@ -18,7 +18,7 @@ def results() -> Iterator[tuple[str, str, str | None]]:
         survives = test_mutants_verify.survives(old, new)
         yield "edgesort/verify.py", name, None if survives else "tests/test_verify.py"
     yield from test_qonnx_proof.results()
-    for module in (mutants_passes, mutants_c, mutants_gate, mutants_verilog):
+    for module in (mutants_passes, mutants_c, mutants_gate, mutants_layers, mutants_verilog):
         for mutant, killer in module.results():
             yield mutant.source, f"{mutant.kind}: {mutant.what}", killer
 

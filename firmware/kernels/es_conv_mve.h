@@ -3,8 +3,8 @@
  *
  * es_window, es_dense and es_requant in one call, for a core with MVE (Armv8.1-M). x: [lines][width],
  * y: [lines][outputs], lines = rows * groups. Elements and weights of 8 bits: 16 products an instruction; of 16: 8.
- * Ranges: every sum is exact in 32 bits, which the compiler proves; shift 0 to 31. Of inputs kept less half their range,
- * the bias makes good what they lack. State: as in es_mve.h; two vectors behind a window are read and do not count.
+ * Ranges: every sum is exact in 32 bits, which the compiler proves; shift 0 to 31. The bias makes good what inputs that
+ * are kept less half their range lack. State: as in es_mve.h; two vectors from a window's start on may be read.
  *
  * Everything is in this header: with the params known, the compiler makes for each layer a function of its own.
  */
@@ -65,7 +65,8 @@ typedef struct {
     "subs %[left], %[left], #4\n"              \
     "bgt 1b\n"
 
-#define ES_CONV_MVE_OUTPUTS [weight] "+r"(weight), [table] "+r"(table), [y] "+l"(y), [left] "+r"(left)
+/* Marked (&) as written before all is read: inputs and outputs may be as many, and must not share a register. */
+#define ES_CONV_MVE_OUTPUTS [weight] "+&r"(weight), [table] "+&r"(table), [y] "+&l"(y), [left] "+&r"(left)
 
 /* The outputs of a line, where x, weights and y have 8 bits. Up to 32 inputs stay in registers; the weights behind
  * the last are zeros. */
@@ -103,7 +104,7 @@ ES_INLINE void mve_conv_rows(const es_conv_mve_params *p, const uint8_t *line, u
     __asm__ volatile("ldmia %[table]!, {r4, r6, r8, r10}\n" ES_CONV_MVE_ADD_ALL(width, load, add) \
                      "vmov %q[sums][2], %q[sums][0], r4, r8\n"                                    \
                      "vmov %q[sums][3], %q[sums][1], r6, r10\n"                                   \
-                     : [weight] "+r"(weight), [table] "+r"(table), [x] "=&r"(x), [sums] "=w"(sums) \
+                     : [weight] "+&r"(weight), [table] "+&r"(table), [x] "=&r"(x), [sums] "=&w"(sums) \
                      : [line] "r"(line), [inputs] "r"(p->inputs)                                  \
                      : ES_CONV_MVE_SUMS, "lr", "q0")
 

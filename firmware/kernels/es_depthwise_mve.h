@@ -69,7 +69,7 @@ ES_INLINE mve_depthwise_half mve_depthwise_bias(const int16_t **bias)
 
     __asm__ volatile("vldrh.16 %q[even], [%[at]], #16\n"
                      "vldrh.16 %q[odd], [%[at]], #16\n"
-                     : [even] "=w"(h.even), [odd] "=w"(h.odd), [at] "+r"(*bias)
+                     : [even] "=&w"(h.even), [odd] "=w"(h.odd), [at] "+r"(*bias)
                      :
                      : "memory");
     return h;
@@ -94,7 +94,7 @@ ES_INLINE void mve_depthwise_add(mve_depthwise_half *h, bool has, int8x16_t x, c
                      "vadd.i16 %q[even], %q[even], %q[t]\n"
                      "vmullt.s8 %q[w], %q[x], %q[w]\n"
                      "vadd.i16 %q[odd], %q[odd], %q[w]\n"
-                     : [w] "=&w"(w), [t] "=&w"(even), [at] "+r"(*weight), [even] "+w"(h->even), [odd] "+w"(h->odd)
+                     : [w] "=&w"(w), [t] "=&w"(even), [at] "+r"(*weight), [even] "+&w"(h->even), [odd] "+&w"(h->odd)
                      : [x] "w"(x)
                      : "memory");
 }
@@ -139,13 +139,13 @@ ES_INLINE int8x16_t mve_depthwise_take(const es_depthwise_mve_params *p, mve_dep
             "vshl.s16 %q[odd], " shift_odd "\n"               \
             narrow "b.s16 %q[even], %q[even]\n"               \
             narrow "t.s16 %q[even], %q[odd]\n"                \
-            : [even] "+w"(a.even), [odd] "+w"(a.odd)          \
+            : [even] "+&w"(a.even), [odd] "+&w"(a.odd)        \
             : [even1] "w"(b.even), [odd1] "w"(b.odd), [se] "w"(se), [so] "w"(so), [shift] "r"(-p->shift))
 
 ES_INLINE int8x16_t mve_depthwise_requant(const es_depthwise_mve_params *p, mve_depthwise_half a,
-                                             mve_depthwise_half b, const int8_t *shifts)
+                                          mve_depthwise_half b, const int8_t *shifts)
 {
-    int16x8_t se = a.even, so = a.odd;
+    int16x8_t se = b.even, so = b.odd;
 
     if (p->shift < 0) {
         se = vldrbq_s16(shifts);

@@ -55,7 +55,7 @@ ES_INLINE int16x8_t mve_fir_add(int16x8_t half, const int8_t **weight, int32_t t
 
     __asm__ volatile("vldrb.s16 %q[w], [%[at]], #8\n"
                      "vmla.s16 %q[half], %q[w], %[tap]\n"
-                     : [w] "=&w"(w), [at] "+l"(*weight), [half] "+w"(half)
+                     : [w] "=&w"(w), [at] "+&l"(*weight), [half] "+&w"(half)
                      : [tap] "r"(tap)
                      : "memory");
     return half;

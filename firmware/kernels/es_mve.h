@@ -1,11 +1,11 @@
 /* What the kernels for a core with MVE (Armv8.1-M) share: a line buffer without copies, and outputs of any type.
  *
- * A frame has `lines` lines, each with a window of its own: the frames t - (kernel-1)*dilation, ..., t - dilation, t side
- * by side. A frame is written twice, a window apart, so that a window always lies in one piece. Frames `dilation` apart
- * share a set of lines. Elements of 8 bits may be widened to 16. Unsigned ones that use their top bit are kept less half
- * their range (flip), so that they can be multiplied as signed ones; whoever reads them makes that good.
- * State: es_mve_state, then `dilation` sets of { uint32_t at; uint32_t line[words]; }: [lines][2][window_bytes] and what
- * may be read behind them; zeros at first. `at` is where the set's last window begins, 0 before its first frame.
+ * A frame has `lines` lines, each with a window of its own: the frames t - (kernel-1)*dilation, ..., t - dilation, t
+ * side by side. A frame is written twice, a window apart, so that a window always lies in one piece. Frames `dilation`
+ * apart share a set of lines. Elements of 8 bits may be widened to 16. Unsigned ones that use their top bit are kept
+ * less half their range (flip), to be multiplied as signed ones; whoever reads them makes that good.
+ * State: es_mve_state, then `dilation` sets of { uint32_t at; uint32_t line[words]; }: [lines][2][window_bytes] and
+ * what may be read behind them; zeros at first. `at` is where the set's last window begins, 0 before its first frame.
  */
 #ifndef ES_MVE_H
 #define ES_MVE_H
@@ -48,7 +48,7 @@ ES_INLINE void mve_copy(const es_mve_line *p, const uint8_t *from, uint8_t *to)
                      "vstrb.8 q0, [%[to]], #16\n"
                      "vstrb.8 q0, [%[again]], #16\n"
                      "letp lr, 1b\n"
-                     : [from] "+r"(from), [to] "+r"(to), [again] "+r"(again)
+                     : [from] "+&r"(from), [to] "+&r"(to), [again] "+&r"(again)
                      : [bytes] "r"(p->frame_bytes), [flip] "w"(flip)
                      : "lr", "q0", "memory");
 }

@@ -110,6 +110,7 @@ SHAPES = (
     *(conv(f"outputs-{n}", I8 if n % 2 else U8, 4, n, 2) for n in (1, 2, 3, 4, 5, 7, 8, 16, 17)),
     *(conv(f"one-channel-{n}", U8 if n % 2 else I8, 1, n, 3) for n in (1, 2, 3, 4, 5, 8, 9, 17)),
     *(conv(f"dense-{n}-{o}", U8 if n % 2 else I8, n, o) for n in (1, 2, 5, 15, 31, 64) for o in (1, 4, 17)),
+    *(conv(f"square-{n}", U8 if n % 16 else I8, n // k, n, k) for n, k in ((16, 1), (40, 5), (64, 1), (144, 9))),
     conv("long-31-16", I8, 1, 16, 31, bits=6, y=U8),
     conv("pointwise-16-8", U8, 16, 8, bits=6, y=U8),
     conv("window-3x8-5", U8, 8, 5, 3, bits=6, y=U8),

@@ -11,24 +11,24 @@ TAKES = """
     kernel-31-u8 channels-2 channels-3 channels-4 channels-5 channels-16 channels-17 channels-32 channels-33
     outputs-1 outputs-2 outputs-3 outputs-4 outputs-5 outputs-7 outputs-8 outputs-16 outputs-17 dense-1-1
     dense-1-4 dense-1-17 dense-2-1 dense-2-4 dense-2-17 dense-5-1 dense-5-4 dense-5-17 dense-15-1 dense-15-4
-    dense-15-17 dense-31-1 dense-31-4 dense-31-17 dense-64-1 dense-64-4 dense-64-17 long-31-16 pointwise-16-8
-    window-3x8-5 dilation-2-i8 dilation-2-u8 dilation-3-i8 dilation-3-u8 stride-2-i8 stride-2-u8 stride-3-i8
-    stride-3-u8 stride-dilation stride-above-kernel stride-pointwise one-channel-dilation depthwise-dilation
-    depthwise-stride-2 period-2 period-3-dense period-2-stride-2 depthwise-k1 depthwise-k2 depthwise-k31
-    grouped-2 grouped-2-u8 grouped-dense rows rows-dense input-i4 input-u4 input-i1 input-u1 input-i7 input-u7
-    input-i9 input-i12 input-u12 input-u15 input-i16 input-i4-low input-u4-low input-i16-low output-u8 output-i4
-    output-u4 output-i1 output-u1 output-i12 output-i16 output-u16 output-i32 weights-1-i8 weights-1-u8
-    weights-2-i8 weights-2-u8 weights-4-i8 weights-4-u8 weights-9-i8 weights-9-u8 weights-16-i8 weights-16-u8
-    weights-16-low weights-16-low-u8 weights-16-input-i16 weights-16-input-i16-low weights-0 shift-0-small
-    shift-1-small shift-2-small shift-0 shift-1 shift-7 shift-8 shift-15 shift-16 shift-20 shift-31 shift-32
-    shift-47 shifts shifts-1 shifts-depthwise shifts-rows bias-extreme bias-extreme-u8 bias-extreme-shift-0
-    bias-extreme-weights-16 accumulator accumulator-u8 accumulator-i16 accumulator-rising chain-long
-    chain-groups chain-16-bits chain-17-bits chain-21-bits chain-22-bits chain-24-bits chain-25-bits
-    chain-six-20-bits chain-six-21-bits chain-six-groups chain-six-shifts chain-shift-31 chain-shifts
-    half-1-8-k2-i8 half-1-8-k2-u8 half-depthwise-k2 half-depthwise-k12 half-depthwise-shifts
-    half-depthwise-shifts-u8 half-depthwise-rows half-depthwise-dilation half-depthwise-dilation-i8
-    half-depthwise-stride-dilation window-read-twice depthwise-read-twice groups-of-taps rows-joined
-    rows-joined-by-pairs last
+    dense-15-17 dense-31-1 dense-31-4 dense-31-17 dense-64-1 dense-64-4 dense-64-17 square-16 square-40
+    square-64 square-144 long-31-16 pointwise-16-8 window-3x8-5 dilation-2-i8 dilation-2-u8 dilation-3-i8
+    dilation-3-u8 stride-2-i8 stride-2-u8 stride-3-i8 stride-3-u8 stride-dilation stride-above-kernel
+    stride-pointwise one-channel-dilation depthwise-dilation depthwise-stride-2 period-2 period-3-dense
+    period-2-stride-2 depthwise-k1 depthwise-k2 depthwise-k31 grouped-2 grouped-2-u8 grouped-dense rows
+    rows-dense input-i4 input-u4 input-i1 input-u1 input-i7 input-u7 input-i9 input-i12 input-u12 input-u15
+    input-i16 input-i4-low input-u4-low input-i16-low output-u8 output-i4 output-u4 output-i1 output-u1
+    output-i12 output-i16 output-u16 output-i32 weights-1-i8 weights-1-u8 weights-2-i8 weights-2-u8 weights-4-i8
+    weights-4-u8 weights-9-i8 weights-9-u8 weights-16-i8 weights-16-u8 weights-16-low weights-16-low-u8
+    weights-16-input-i16 weights-16-input-i16-low weights-0 shift-0-small shift-1-small shift-2-small shift-0
+    shift-1 shift-7 shift-8 shift-15 shift-16 shift-20 shift-31 shift-32 shift-47 shifts shifts-1
+    shifts-depthwise shifts-rows bias-extreme bias-extreme-u8 bias-extreme-shift-0 bias-extreme-weights-16
+    accumulator accumulator-u8 accumulator-i16 accumulator-rising chain-long chain-groups chain-16-bits
+    chain-17-bits chain-21-bits chain-22-bits chain-24-bits chain-25-bits chain-six-20-bits chain-six-21-bits
+    chain-six-groups chain-six-shifts chain-shift-31 chain-shifts half-1-8-k2-i8 half-1-8-k2-u8
+    half-depthwise-k2 half-depthwise-k12 half-depthwise-shifts half-depthwise-shifts-u8 half-depthwise-rows
+    half-depthwise-dilation half-depthwise-dilation-i8 half-depthwise-stride-dilation window-read-twice
+    depthwise-read-twice groups-of-taps rows-joined rows-joined-by-pairs last
 """
 MUTANTS = (
     ("D has 23 bits", "(es_conv_dsp_left(low, 8), 8)", "(es_conv_dsp_left(low, 9), 9)"),

@@ -8,8 +8,8 @@ KERNEL = kernel(
     """
     goal-32-32 goal-32-32-u8 extreme-64-4-k1-i8--128 extreme-64-4-k1-i8-127 extreme-64-4-k1-u8--128
     extreme-64-4-k1-u8-127 kernel-1-i8 kernel-1-u8 dense-1-4 dense-1-17 dense-2-4 dense-2-17 dense-5-4
-    dense-5-17 dense-15-4 dense-15-17 dense-31-4 dense-31-17 dense-64-4 dense-64-17 pointwise-16-8
-    period-3-dense grouped-dense rows-dense window-read-twice rows-joined rows-joined-by-pairs
+    dense-5-17 dense-15-4 dense-15-17 dense-31-4 dense-31-17 dense-64-4 dense-64-17 square-16 square-64
+    pointwise-16-8 period-3-dense grouped-dense rows-dense window-read-twice rows-joined rows-joined-by-pairs
     """,
     ("a sum without its bias", "{word[0], word[1], word[2], word[3]}", "{word[0], word[1], word[2], 0}"),
     ("sums swapped", "sum[1] += word[4 * i + 1] * xi;", "sum[1] += word[4 * i + 2] * xi;"),
