@@ -14,7 +14,9 @@ from edgesort.passes.narrow import saved
 from edgesort.passes.schedule import order
 from edgesort.targets.target import BuildError, Target
 from edgesort.targets.verilog.cells import Cell, cell
-from edgesort.targets.verilog.emit import depths
+from edgesort.targets.verilog.cells.memories import Memory
+from edgesort.targets.verilog.emit import depths, memories_of
+from edgesort.targets.verilog.memory import NAMES, Choice, Stock, Where, chosen
 from edgesort.targets.verilog.target import RTL, Rtl
 
 Row = dict[str, Any]
@@ -23,7 +25,8 @@ Row = dict[str, Any]
 @dataclass(frozen=True)
 class Explanation:
     """A graph with its costs. saved: bits that each stream is narrower than by type. budget: cycles an input frame, of
-    a clock in Hz; queues: elements each holds in Verilog, none where the graph has a node without a cell."""
+    a clock in Hz; queues: elements each holds in Verilog, none where the graph has a node without a cell. memories: of
+    the Verilog, and what each is made of; stock: the RAMs that a device has for them."""
 
     graph: Graph
     costs: tuple[Cost, ...]
@@ -32,6 +35,8 @@ class Explanation:
     clock: float
     budget: int
     queues: Mapping[Port, int]
+    memories: Mapping[Where, tuple[Memory, Choice]]
+    stock: Stock | None
 
     def passes(self) -> list[Row]:
         """A row a pass."""
@@ -51,6 +56,7 @@ class Explanation:
                 "MACs": number(cost.macs),
                 "constants": cost.constant_bytes,
                 "state": cost.state_bytes,
+                "memories": ", ".join(_made_of(*one) for (node, _), one in self.memories.items() if node == cost.node),
                 "cycles": "-" if cost.cycles is None else number(cost.cycles),
             }
             for cost in self.costs
@@ -70,7 +76,15 @@ class Explanation:
             f"schedule: {len(order(graph))} input frames a cycle; queues before joins hold {sum(self.queues.values())} "
             f"elements of {frames} in their frames",
             f"cycles an input frame: {busiest}, {self.budget} at {self.clock / 1e6:g} MHz",
+            *([self._rams(self.stock)] if self.stock else []),
         ]
+
+    def _rams(self, stock: Stock) -> str:
+        made = [choice for _, choice in self.memories.values()]
+        return (
+            f"memories: {sum(c.blocks for c in made)} of {stock.blocks} block RAMs, {sum(c.large for c in made)} of "
+            f"{stock.large} large RAMs, about {sum(c.cells for c in made)} logic cells"
+        )
 
     def to_json(self) -> Row:
         """Everything, for programs."""
@@ -87,6 +101,10 @@ class Explanation:
             ],
             "schedule": [list(names) for names in order(graph)],
             "queues": [{"node": name, "input": k, "elements": held} for (name, k), held in self.queues.items()],
+            "memories": [
+                {"node": node, "name": one.name, "words": one.words, "bits": one.bits, "made_of": NAMES[choice.style]}
+                for (node, _), (one, choice) in self.memories.items()
+            ],
             "memory": {"offsets": dict(self.plan.offsets), "scratch": self.plan.scratch, "apart": self.plan.apart},
             "clock": self.clock,
             "budget": self.budget,
@@ -99,6 +117,9 @@ def explain(graph: Graph, target: Target | None = None) -> Explanation:
     budget = rtl.budget(graph)
     made = {node.name: _cell(graph, node, budget) for node in graph.nodes}
     known = {name: one for name, one in made.items() if one is not None}
+    held = depths(graph, known, budget) if len(known) == len(graph.nodes) else {}
+    found = memories_of(graph, known, held)
+    styles = chosen(found, rtl.stock())
     return Explanation(
         graph,
         costs(graph, {name: one.cycles for name, one in known.items()}),
@@ -106,7 +127,9 @@ def explain(graph: Graph, target: Target | None = None) -> Explanation:
         memory.plan(graph),
         rtl.clock,
         budget,
-        depths(graph, known, budget) if len(known) == len(graph.nodes) else {},
+        held,
+        {where: (one, styles[where]) for where, one in found.items()},
+        rtl.stock(),
     )
 
 
@@ -116,6 +139,10 @@ def _cell(graph: Graph, node: Node, budget: int) -> Cell | None:
         return cell(node.op, *streams, budget=budget * graph.rate(node.inputs[0]))
     except BuildError:
         return None
+
+
+def _made_of(memory: Memory, choice: Choice) -> str:
+    return f"{memory} {choice}".rstrip()
 
 
 def _stream(graph: Graph, name: str) -> Row:

@@ -20,7 +20,8 @@ module es_attention #(
     parameter Y_BITS     = 28,
     parameter INPUTS     = 4,
     parameter OUTPUTS    = 4,
-    parameter WINDOW     = 4
+    parameter WINDOW     = 4,
+    parameter [7:0] STYLES = 0  // STYLE of queries, keys, values, scores: 2 bits each, the first lowest
 ) (
     input  wire               clk_i,
     input  wire               rst_ni,
@@ -101,15 +102,15 @@ module es_attention #(
     wire [X2_BITS-1:0] value;
     wire [SCORE_BITS-1:0] score;
     wire [P-1:0] weight;
-    es_ram #(.BITS(X0_BITS), .ADDRESS(QA)) queries (
+    es_ram #(.BITS(X0_BITS), .ADDRESS(QA), .STYLE(STYLES[1:0])) queries (
         .clk_i(clk_i), .we_i(beat[0]), .waddr_i(q_put), .wdata_i(x0_data_i),
         .re_i(score_add), .raddr_i(q_at), .rdata_o(query)
     );
-    es_ram #(.BITS(X1_BITS), .ADDRESS(KA)) keys (
+    es_ram #(.BITS(X1_BITS), .ADDRESS(KA), .STYLE(STYLES[3:2])) keys (
         .clk_i(clk_i), .we_i(beat[1]), .waddr_i(k_put), .wdata_i(x1_data_i),
         .re_i(score_add), .raddr_i(k_at), .rdata_o(key)
     );
-    es_ram #(.BITS(X2_BITS), .ADDRESS(VA)) values (
+    es_ram #(.BITS(X2_BITS), .ADDRESS(VA), .STYLE(STYLES[5:4])) values (
         .clk_i(clk_i), .we_i(beat[2]), .waddr_i(v_put), .wdata_i(x2_data_i),
         .re_i(sum_add), .raddr_i(v_at), .rdata_o(value)
     );
@@ -117,7 +118,7 @@ module es_attention #(
     es_count #(.N(WINDOW)) in_scores (
         .clk_i(clk_i), .rst_ni(rst_ni), .step_i(store), .at_o(stored), .last_o(unused_stored)
     );
-    es_ram #(.BITS(P), .ADDRESS(WA)) scores (
+    es_ram #(.BITS(P), .ADDRESS(WA), .STYLE(STYLES[7:6])) scores (
         .clk_i(clk_i), .we_i(store), .waddr_i(stored), .wdata_i(score[P-1:0] & {P{counts}}),
         .re_i(sum_add), .raddr_i(slot), .rdata_o(weight)
     );

@@ -11,7 +11,8 @@ module es_average_pool #(
     parameter Y_BITS   = 10,
     parameter SIZE     = 4,
     parameter KERNEL   = 4,
-    parameter STRIDE   = 4
+    parameter STRIDE   = 4,
+    parameter [3:0] STYLES = 0  // STYLE of past, sums: 2 bits each, the first lowest
 ) (
     input  wire              clk_i,
     input  wire              rst_ni,
@@ -32,7 +33,7 @@ module es_average_pool #(
     reg  [X_BITS-1:0] newest;
     wire [X_BITS-1:0] oldest;
     always @(posedge clk_i) if (taken) newest <= x_data_i;
-    es_delay #(.BITS(X_BITS), .ELEMENTS(KERNEL * SIZE)) past (
+    es_delay #(.BITS(X_BITS), .ELEMENTS(KERNEL * SIZE), .STYLES(STYLES[1:0])) past (
         .clk_i(clk_i), .rst_ni(rst_ni), .x_valid_i(x_valid_i), .x_ready_o(x_ready_o), .x_data_i(x_data_i),
         .y_valid_o(pair_valid), .y_ready_i(pass), .y_data_o(oldest)
     );
@@ -51,7 +52,7 @@ module es_average_pool #(
                 .clk_i(clk_i), .rst_ni(rst_ni), .step_i(taken), .at_o(read_at), .last_o(unused_last)
             );
             always @(posedge clk_i) if (taken) write_at <= read_at;
-            es_ram #(.BITS(Y_BITS), .ADDRESS(A)) sums (
+            es_ram #(.BITS(Y_BITS), .ADDRESS(A), .STYLE(STYLES[3:2])) sums (
                 .clk_i(clk_i), .we_i(left), .waddr_i(write_at), .wdata_i(y_data_o),
                 .re_i(taken), .raddr_i(read_at), .rdata_o(sum)
             );

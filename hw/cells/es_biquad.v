@@ -18,7 +18,8 @@ module es_biquad #(
     parameter FRACTION = 14,
     parameter SECTIONS = 1,
     parameter ELEMENTS = 1,
-    parameter [80*SECTIONS-1:0] COEFFICIENTS = 0
+    parameter [80*SECTIONS-1:0] COEFFICIENTS = 0,
+    parameter [1:0] STYLES = 0  // STYLE of its memory
 ) (
     input  wire              clk_i,
     input  wire              rst_ni,
@@ -86,7 +87,7 @@ module es_biquad #(
     es_resize #(.X_BITS(X_BITS), .X_SIGNED(1), .Y_BITS(H)) extend_x (.x_i(x_data_i), .y_o(x_wide));
     es_resize #(.X_BITS(Y_BITS), .X_SIGNED(1), .Y_BITS(H)) extend_y (.x_i(y_data_o), .y_o(y));
     assign x = x_wide << GUARD;
-    es_ram #(.BITS(H), .ADDRESS(EA + SA + 2)) history (
+    es_ram #(.BITS(H), .ADDRESS(EA + SA + 2), .STYLE(STYLES)) history (
         .clk_i(clk_i), .we_i(taken | store),
         .waddr_i({element, taken ? {SA{1'b0}} : section + 1'b1, now}), .wdata_i(taken ? x : y),
         .re_i(issue), .raddr_i({element, is_y ? section + 1'b1 : section, now - age}), .rdata_o(operand)

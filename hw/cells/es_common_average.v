@@ -11,7 +11,8 @@ module es_common_average #(
     parameter X_SIGNED = 1,
     parameter SUM_BITS = 32,
     parameter Y_BITS   = 17,
-    parameter CHANNELS = 4
+    parameter CHANNELS = 4,
+    parameter [1:0] STYLES = 0  // STYLE of its memory
 ) (
     input  wire              clk_i,
     input  wire              rst_ni,
@@ -37,7 +38,7 @@ module es_common_average #(
     wire last;
     wire [X_BITS-1:0] held;
     es_count #(.N(CHANNELS)) element (.clk_i(clk_i), .rst_ni(rst_ni), .step_i(taken | sent), .at_o(at), .last_o(last));
-    es_ram #(.BITS(X_BITS), .ADDRESS(A)) line (
+    es_ram #(.BITS(X_BITS), .ADDRESS(A), .STYLE(STYLES)) line (
         .clk_i(clk_i), .we_i(taken), .waddr_i(at), .wdata_i(x_data_i), .re_i(sent), .raddr_i(at), .rdata_o(held)
     );
 

@@ -11,7 +11,8 @@ module es_common_median #(
     parameter X_BITS   = 16,
     parameter X_SIGNED = 1,
     parameter Y_BITS   = 17,
-    parameter CHANNELS = 4
+    parameter CHANNELS = 4,
+    parameter [1:0] STYLES = 0  // STYLE of its memory
 ) (
     input  wire              clk_i,
     input  wire              rst_ni,
@@ -42,7 +43,7 @@ module es_common_median #(
     es_count #(.N(CHANNELS)) element (
         .clk_i(clk_i), .rst_ni(rst_ni), .step_i(taken | issue | sent), .at_o(at), .last_o(last)
     );
-    es_ram #(.BITS(X_BITS), .ADDRESS(A)) line (
+    es_ram #(.BITS(X_BITS), .ADDRESS(A), .STYLE(STYLES)) line (
         .clk_i(clk_i), .we_i(taken), .waddr_i(at), .wdata_i(x_data_i ^ FLIP),
         .re_i(issue | sent), .raddr_i(at), .rdata_o(word)
     );

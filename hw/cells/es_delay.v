@@ -6,7 +6,8 @@
 
 module es_delay #(
     parameter BITS     = 8,
-    parameter ELEMENTS = 4
+    parameter ELEMENTS = 4,
+    parameter [1:0] STYLES = 0  // STYLE of its memory
 ) (
     input  wire            clk_i,
     input  wire            rst_ni,
@@ -26,7 +27,7 @@ module es_delay #(
     wire taken   = x_valid_i & x_ready_o;
     assign x_ready_o = ~clear & advance;
 
-    es_ram #(.BITS(BITS), .ADDRESS(A)) ring (
+    es_ram #(.BITS(BITS), .ADDRESS(A), .STYLE(STYLES)) ring (
         .clk_i(clk_i), .we_i(taken | clear), .waddr_i(write_at), .wdata_i(clear ? {BITS{1'b0}} : x_data_i),
         .re_i(taken), .raddr_i(write_at - BACK[A-1:0]), .rdata_o(y_data_o)
     );

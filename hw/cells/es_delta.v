@@ -11,7 +11,8 @@ module es_delta #(
     parameter X_SIGNED = 1,
     parameter LINES    = 1,
     parameter CHANNELS = 1,
-    parameter [CHANNELS*X_BITS-1:0] THRESHOLDS = 20
+    parameter [CHANNELS*X_BITS-1:0] THRESHOLDS = 20,
+    parameter [1:0] STYLES = 0  // STYLE of its memory
 ) (
     input  wire              clk_i,
     input  wire              rst_ni,
@@ -44,7 +45,7 @@ module es_delta #(
     es_count #(.N(SIZE)) in_frame (.clk_i(clk_i), .rst_ni(rst_ni), .step_i(store), .at_o(at), .last_o(frame_last));
 
     wire [X_BITS-1:0] kept, next;
-    es_ram #(.BITS(X_BITS), .ADDRESS(A)) rebuilt (
+    es_ram #(.BITS(X_BITS), .ADDRESS(A), .STYLE(STYLES)) rebuilt (
         .clk_i(clk_i), .we_i(store), .waddr_i(at), .wdata_i(next), .re_i(taken), .raddr_i(at), .rdata_o(kept)
     );
 

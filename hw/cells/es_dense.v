@@ -18,7 +18,8 @@ module es_dense #(
     parameter GROUPS      = 1,
     parameter PARALLEL    = 1,
     parameter WEIGHT_FILE = "",
-    parameter BIAS_FILE   = ""
+    parameter BIAS_FILE   = "",
+    parameter [5:0] STYLES = 0  // STYLE of line, weights, biases: 2 bits each, the first lowest
 ) (
     input  wire              clk_i,
     input  wire              rst_ni,
@@ -89,14 +90,18 @@ module es_dense #(
     wire [X_BITS-1:0] x;
     wire [WEIGHT_BITS*PARALLEL-1:0] weight;
     wire [Y_BITS*PARALLEL-1:0] bias;
-    es_ram #(.BITS(X_BITS), .ADDRESS(LA)) line (
+    es_ram #(.BITS(X_BITS), .ADDRESS(LA), .STYLE(STYLES[1:0])) line (
         .clk_i(clk_i), .we_i(taken), .waddr_i(write_at), .wdata_i(x_data_i),
         .re_i(multiply), .raddr_i(read_at), .rdata_o(x)
     );
-    es_rom #(.BITS(WEIGHT_BITS * PARALLEL), .DEPTH(WORDS), .ADDRESS(WA), .FILE(WEIGHT_FILE)) weights (
+    es_rom #(
+        .BITS(WEIGHT_BITS * PARALLEL), .DEPTH(WORDS), .ADDRESS(WA), .FILE(WEIGHT_FILE), .STYLE(STYLES[3:2])
+    ) weights (
         .clk_i(clk_i), .re_i(multiply), .raddr_i(weight_at), .rdata_o(weight)
     );
-    es_rom #(.BITS(Y_BITS * PARALLEL), .DEPTH(BLOCKS), .ADDRESS(BA), .FILE(BIAS_FILE)) biases (
+    es_rom #(
+        .BITS(Y_BITS * PARALLEL), .DEPTH(BLOCKS), .ADDRESS(BA), .FILE(BIAS_FILE), .STYLE(STYLES[5:4])
+    ) biases (
         .clk_i(clk_i), .re_i(issue), .raddr_i(block), .rdata_o(bias)
     );
 

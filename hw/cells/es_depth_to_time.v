@@ -10,7 +10,8 @@ module es_depth_to_time #(
     parameter BITS     = 8,
     parameter LINES    = 1,
     parameter CHANNELS = 2,
-    parameter FACTOR   = 2
+    parameter FACTOR   = 2,
+    parameter [1:0] STYLES = 0  // STYLE of its memory
 ) (
     input  wire            clk_i,
     input  wire            rst_ni,
@@ -29,7 +30,7 @@ module es_depth_to_time #(
     wire due  = (part == turn);
     wire pass = y_ready_i | ~due;
     wire sent = valid & pass;
-    es_upsample #(.BITS(BITS), .SIZE(LINES * FACTOR * CHANNELS), .FACTOR(FACTOR)) copies (
+    es_upsample #(.BITS(BITS), .SIZE(LINES * FACTOR * CHANNELS), .FACTOR(FACTOR), .STYLES(STYLES)) copies (
         .clk_i(clk_i), .rst_ni(rst_ni), .x_valid_i(x_valid_i), .x_ready_o(x_ready_o), .x_data_i(x_data_i),
         .y_valid_o(valid), .y_ready_i(pass), .y_data_o(y_data_o)
     );

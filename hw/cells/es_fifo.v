@@ -6,7 +6,8 @@
 module es_fifo #(
     parameter BITS    = 8,
     parameter ADDRESS = 9,
-    parameter DEPTH   = 1 << ADDRESS
+    parameter DEPTH   = 1 << ADDRESS,
+    parameter STYLE   = 0  // es_ram's
 ) (
     input  wire            clk_i,
     input  wire            rst_ni,
@@ -25,7 +26,7 @@ module es_fifo #(
     wire fetch = (held != {ADDRESS{1'b0}}) & (~y_valid_o | y_ready_i);
     assign x_ready_o = (held != MOST[ADDRESS-1:0]);
 
-    es_ram #(.BITS(BITS), .ADDRESS(ADDRESS)) queue (
+    es_ram #(.BITS(BITS), .ADDRESS(ADDRESS), .STYLE(STYLE)) queue (
         .clk_i(clk_i), .we_i(taken), .waddr_i(write_at), .wdata_i(x_data_i),
         .re_i(fetch), .raddr_i(read_at), .rdata_o(y_data_o)
     );

@@ -26,7 +26,8 @@ module es_gru #(
     parameter UNITS       = 4,
     parameter LANES       = 1,
     parameter WEIGHT_FILE = "",
-    parameter BIAS_FILE   = ""
+    parameter BIAS_FILE   = "",
+    parameter [7:0] STYLES = 0  // STYLE of frame, hidden, weights, biases: 2 bits each, the first lowest
 ) (
     input  wire              clk_i,
     input  wire              rst_ni,
@@ -101,18 +102,22 @@ module es_gru #(
     wire [H_BITS-1:0] h_word, next_h;
     wire [WEIGHT_BITS*LANES-1:0] weight;
     wire [SUM_BITS*LANES-1:0] bias;
-    es_ram #(.BITS(X_BITS), .ADDRESS(XA)) frame (
+    es_ram #(.BITS(X_BITS), .ADDRESS(XA), .STYLE(STYLES[1:0])) frame (
         .clk_i(clk_i), .we_i(taken), .waddr_i(x_at), .wdata_i(x_data_i),
         .re_i(from_x), .raddr_i(x_at), .rdata_o(x_word)
     );
-    es_ram #(.BITS(H_BITS), .ADDRESS(HA + 1)) hidden (
+    es_ram #(.BITS(H_BITS), .ADDRESS(HA + 1), .STYLE(STYLES[3:2])) hidden (
         .clk_i(clk_i), .we_i(done), .waddr_i({~bank, unit}), .wdata_i(next_h),
         .re_i(from_h | (state == FINISH)), .raddr_i({bank, from_h ? h_at : unit}), .rdata_o(h_word)
     );
-    es_rom #(.BITS(WEIGHT_BITS * LANES), .DEPTH(WORDS), .ADDRESS(WA), .FILE(WEIGHT_FILE)) weights (
+    es_rom #(
+        .BITS(WEIGHT_BITS * LANES), .DEPTH(WORDS), .ADDRESS(WA), .FILE(WEIGHT_FILE), .STYLE(STYLES[5:4])
+    ) weights (
         .clk_i(clk_i), .re_i(from_x | from_h), .raddr_i(weight_at), .rdata_o(weight)
     );
-    es_rom #(.BITS(SUM_BITS * LANES), .DEPTH(BIASES), .ADDRESS(BA), .FILE(BIAS_FILE)) biases (
+    es_rom #(
+        .BITS(SUM_BITS * LANES), .DEPTH(BIASES), .ADDRESS(BA), .FILE(BIAS_FILE), .STYLE(STYLES[7:6])
+    ) biases (
         .clk_i(clk_i), .re_i(to_bias), .raddr_i(bias_at), .rdata_o(bias)
     );
     wire [H_BITS-1:0] h = fresh ? {H_BITS{1'b0}} : h_word;

@@ -8,7 +8,8 @@
 module es_history #(
     parameter BITS     = 8,
     parameter CHANNELS = 1,
-    parameter REACH    = 4
+    parameter REACH    = 4,
+    parameter [1:0] STYLES = 0  // STYLE of its memory
 ) (
     input  wire            clk_i,
     input  wire            rst_ni,
@@ -47,7 +48,7 @@ module es_history #(
     es_count #(.N(2 * REACH + 1)) history (
         .clk_i(clk_i), .rst_ni(rst_ni), .step_i(issue), .at_o(word), .last_o(word_last)
     );
-    es_ram #(.BITS(BITS), .ADDRESS(A)) ring (
+    es_ram #(.BITS(BITS), .ADDRESS(A), .STYLE(STYLES)) ring (
         .clk_i(clk_i), .we_i(taken | clear_o), .waddr_i(write_at), .wdata_i(clear_o ? {BITS{1'b0}} : x_data_i),
         .re_i(issue), .raddr_i(read_at), .rdata_o(value_o)
     );

@@ -22,7 +22,8 @@ module es_lif #(
     parameter [U_BITS*THRESHOLD_COUNT-1:0] THRESHOLDS = 100,
     parameter REFRACTORY      = 0,
     parameter RECURRENT_BITS  = 0,  // of a recurrent weight; 0: there are none
-    parameter RECURRENT_FILE  = ""
+    parameter RECURRENT_FILE  = "",
+    parameter [3:0] STYLES = 0  // STYLE of state, weights: 2 bits each, the first lowest
 ) (
     input  wire              clk_i,
     input  wire              rst_ni,
@@ -53,7 +54,7 @@ module es_lif #(
     wire [RB-1:0] wait_left, next_wait;
     wire [U_BITS-1:0] u, next_u;
     wire [RB+U_BITS-1:0] word;
-    es_ram #(.BITS(RB + U_BITS), .ADDRESS(EA)) state (
+    es_ram #(.BITS(RB + U_BITS), .ADDRESS(EA), .STYLE(STYLES[1:0])) state (
         .clk_i(clk_i), .we_i(done), .waddr_i(element), .wdata_i({next_wait, next_u}),
         .re_i(taken), .raddr_i(ahead), .rdata_o(word)
     );
@@ -89,7 +90,7 @@ module es_lif #(
             es_count #(.N(WORDS)) in_rom (
                 .clk_i(clk_i), .rst_ni(rst_ni), .step_i(issue), .at_o(weight_at), .last_o(unused_last)
             );
-            es_rom #(.BITS(RECURRENT_BITS), .DEPTH(WORDS), .ADDRESS(WA), .FILE(RECURRENT_FILE)) weights (
+            es_rom #(.BITS(RECURRENT_BITS), .DEPTH(WORDS), .ADDRESS(WA), .FILE(RECURRENT_FILE), .STYLE(STYLES[3:2])) weights (
                 .clk_i(clk_i), .re_i(issue), .raddr_i(weight_at), .rdata_o(rom_word)
             );
             es_resize #(.X_BITS(RECURRENT_BITS), .X_SIGNED(1), .Y_BITS(DRIVE_BITS)) extend_weight (

@@ -22,7 +22,8 @@ module es_local_peak #(
     parameter COUNT      = 1,  // thresholds, a divisor of CHANNELS
     parameter [COUNT*X_BITS-1:0] THRESHOLDS = 0,
     parameter NEAR       = 1,  // words of the list
-    parameter NEAR_FILE  = ""
+    parameter NEAR_FILE  = "",
+    parameter [7:0] STYLES = 0  // STYLE of history, refractory, summaries, near: 2 bits each, the first lowest
 ) (
     input  wire              clk_i,
     input  wire              rst_ni,
@@ -60,7 +61,7 @@ module es_local_peak #(
     wire [A-1:0] clear_at;  // the channels are its low bits
     /* verilator lint_on UNUSEDSIGNAL */
     wire [X_BITS-1:0] raw;
-    es_history #(.BITS(X_BITS), .CHANNELS(CHANNELS), .REACH(REACH)) history (
+    es_history #(.BITS(X_BITS), .CHANNELS(CHANNELS), .REACH(REACH), .STYLES(STYLES[1:0])) history (
         .clk_i(clk_i), .rst_ni(rst_ni), .x_valid_i(x_valid_i), .x_ready_o(x_ready_o), .x_data_i(x_data_i),
         .done_i((store & ~channel_last) | drained), .clear_o(clear), .clear_at_o(clear_at),
         .value_o(raw), .valid_o(valid), .first_o(first), .earlier_o(earlier), .last_o(last)
@@ -83,12 +84,12 @@ module es_local_peak #(
     es_count #(.N(NEAR)) list (
         .clk_i(clk_i), .rst_ni(rst_ni), .step_i(issue), .at_o(list_at), .last_o(list_last)
     );
-    es_rom #(.BITS(1 + CA), .DEPTH(NEAR), .ADDRESS(NA), .FILE(NEAR_FILE)) near (
+    es_rom #(.BITS(1 + CA), .DEPTH(NEAR), .ADDRESS(NA), .FILE(NEAR_FILE), .STYLE(STYLES[7:6])) near (
         .clk_i(clk_i), .re_i(issue), .raddr_i(list_at), .rdata_o({word_last, word_of})
     );
     wire [X_BITS-1:0] other_past, other_centre, other_later;
     wire named = advance & word_valid;
-    es_ram #(.BITS(3 * X_BITS), .ADDRESS(CA)) summaries (
+    es_ram #(.BITS(3 * X_BITS), .ADDRESS(CA), .STYLE(STYLES[5:4])) summaries (
         .clk_i(clk_i), .we_i(store), .waddr_i(channel), .wdata_i({past, centre, later}),
         .re_i(named), .raddr_i(word_of), .rdata_o({other_past, other_centre, other_later})
     );
@@ -105,7 +106,7 @@ module es_local_peak #(
     wire beaten = (other_past >= c) | (other_later > c) | (other_centre > c) | (tie & (other < channel));
     wire peak   = (other_first | so_far) & ~beaten;
     assign event_now = peak & over & (c > (threshold ^ SIGN));
-    es_refractory #(.CHANNELS(CHANNELS), .REFRACTORY(REFRACTORY)) refractory (
+    es_refractory #(.CHANNELS(CHANNELS), .REFRACTORY(REFRACTORY), .STYLES(STYLES[3:2])) refractory (
         .clk_i(clk_i), .clear_i(clear), .read_i(named & word_first), .read_at_i(word_of),
         .write_i(picked), .write_at_i(clear ? clear_at[CA-1:0] : channel), .event_i(event_now), .over_o(over)
     );

@@ -10,7 +10,8 @@ module es_max_pool #(
     parameter SIGNED = 1,
     parameter SIZE   = 4,
     parameter KERNEL = 2,
-    parameter STRIDE = 2
+    parameter STRIDE = 2,
+    parameter [1:0] STYLES = 0  // STYLE of its memory
 ) (
     input  wire            clk_i,
     input  wire            rst_ni,
@@ -28,7 +29,9 @@ module es_max_pool #(
     wire tap_valid, tap_last;
     wire [BITS-1:0] tap;
     wire taken = tap_valid & advance;
-    es_window #(.BITS(BITS), .LINES(SIZE), .CHANNELS(1), .KERNEL(KERNEL), .DILATION(1), .STRIDE(STRIDE)) line (
+    es_window #(
+        .BITS(BITS), .LINES(SIZE), .CHANNELS(1), .KERNEL(KERNEL), .DILATION(1), .STRIDE(STRIDE), .STYLES(STYLES)
+    ) line (
         .clk_i(clk_i), .rst_ni(rst_ni), .x_valid_i(x_valid_i), .x_ready_o(x_ready_o), .x_data_i(x_data_i),
         .y_valid_o(tap_valid), .y_ready_i(advance), .y_data_o(tap)
     );

@@ -11,7 +11,8 @@ module es_noise #(
     parameter SIZE     = 4,
     parameter SHIFT    = 6,
     parameter [Y_BITS+SHIFT-1:0] RISE = 64,
-    parameter [Y_BITS+SHIFT-1:0] FALL = 64
+    parameter [Y_BITS+SHIFT-1:0] FALL = 64,
+    parameter [1:0] STYLES = 0  // STYLE of its memory
 ) (
     input  wire              clk_i,
     input  wire              rst_ni,
@@ -34,7 +35,7 @@ module es_noise #(
     wire last;
     wire [U-1:0] kept, next;
     es_count #(.N(SIZE)) element (.clk_i(clk_i), .rst_ni(rst_ni), .step_i(done), .at_o(at), .last_o(last));
-    es_ram #(.BITS(U), .ADDRESS(A)) levels (
+    es_ram #(.BITS(U), .ADDRESS(A), .STYLE(STYLES)) levels (
         .clk_i(clk_i), .we_i(done), .waddr_i(at), .wdata_i(next), .re_i(taken), .raddr_i(at), .rdata_o(kept)
     );
 

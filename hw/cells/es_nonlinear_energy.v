@@ -10,7 +10,8 @@ module es_nonlinear_energy #(
     parameter X_BITS   = 8,
     parameter X_SIGNED = 1,
     parameter Y_BITS   = 16,
-    parameter SIZE     = 1
+    parameter SIZE     = 1,
+    parameter [1:0] STYLES = 0  // STYLE of its memory
 ) (
     input  wire              clk_i,
     input  wire              rst_ni,
@@ -29,7 +30,7 @@ module es_nonlinear_energy #(
     wire [X_BITS-1:0] tap;
     wire taken  = tap_valid & advance;
     wire oldest = (at == 2'd0);
-    es_window #(.BITS(X_BITS), .LINES(SIZE), .CHANNELS(1), .KERNEL(3), .DILATION(1), .STRIDE(1)) line (
+    es_window #(.BITS(X_BITS), .LINES(SIZE), .CHANNELS(1), .KERNEL(3), .DILATION(1), .STRIDE(1), .STYLES(STYLES)) line (
         .clk_i(clk_i), .rst_ni(rst_ni), .x_valid_i(x_valid_i), .x_ready_o(x_ready_o), .x_data_i(x_data_i),
         .y_valid_o(tap_valid), .y_ready_i(advance), .y_data_o(tap)
     );

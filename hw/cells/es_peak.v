@@ -15,7 +15,8 @@ module es_peak #(
     parameter REACH      = 4,
     parameter REFRACTORY = 10,
     parameter COUNT      = 1,  // thresholds, a divisor of CHANNELS
-    parameter [COUNT*X_BITS-1:0] THRESHOLDS = 0
+    parameter [COUNT*X_BITS-1:0] THRESHOLDS = 0,
+    parameter [3:0] STYLES = 0  // STYLE of history, refractory: 2 bits each, the first lowest
 ) (
     input  wire              clk_i,
     input  wire              rst_ni,
@@ -41,14 +42,14 @@ module es_peak #(
     wire [A-1:0] clear_at;  // the channels are its low bits
     /* verilator lint_on UNUSEDSIGNAL */
     wire [X_BITS-1:0] value;
-    es_history #(.BITS(X_BITS), .CHANNELS(CHANNELS), .REACH(REACH)) history (
+    es_history #(.BITS(X_BITS), .CHANNELS(CHANNELS), .REACH(REACH), .STYLES(STYLES[1:0])) history (
         .clk_i(clk_i), .rst_ni(rst_ni), .x_valid_i(x_valid_i), .x_ready_o(x_ready_o), .x_data_i(x_data_i),
         .done_i(done), .clear_o(clear), .clear_at_o(clear_at),
         .value_o(value), .valid_o(valid), .first_o(first), .earlier_o(earlier), .last_o(last)
     );
 
     wire event_now, over;
-    es_refractory #(.CHANNELS(CHANNELS), .REFRACTORY(REFRACTORY)) refractory (
+    es_refractory #(.CHANNELS(CHANNELS), .REFRACTORY(REFRACTORY), .STYLES(STYLES[3:2])) refractory (
         .clk_i(clk_i), .clear_i(clear), .read_i(first), .read_at_i(channel),
         .write_i(done), .write_at_i(clear ? clear_at[CA-1:0] : channel), .event_i(event_now), .over_o(over)
     );

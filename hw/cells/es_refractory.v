@@ -6,7 +6,8 @@
 
 module es_refractory #(
     parameter CHANNELS   = 1,
-    parameter REFRACTORY = 10
+    parameter REFRACTORY = 10,
+    parameter [1:0] STYLES = 0  // STYLE of its memory
 ) (
     input  wire clk_i,
     input  wire clear_i,
@@ -25,7 +26,7 @@ module es_refractory #(
     wire [BITS-1:0] next = event_i ? ALL : over_o ? NONE : left - 1'b1;
     assign over_o = (left == NONE);
 
-    es_ram #(.BITS(BITS), .ADDRESS(CA)) frames (
+    es_ram #(.BITS(BITS), .ADDRESS(CA), .STYLE(STYLES)) frames (
         .clk_i(clk_i), .we_i(write_i | clear_i), .waddr_i(write_at_i), .wdata_i(clear_i ? NONE : next),
         .re_i(read_i), .raddr_i(read_at_i), .rdata_o(left)
     );

@@ -18,7 +18,8 @@ module es_state_space #(
     parameter FRACTION    = 14,
     parameter PARALLEL    = 1,
     parameter WEIGHT_FILE = "",
-    parameter BIAS_FILE   = ""
+    parameter BIAS_FILE   = "",
+    parameter [7:0] STYLES = 0  // STYLE of states and of es_dense's: 2 bits each, the first lowest
 ) (
     input  wire              clk_i,
     input  wire              rst_ni,
@@ -51,7 +52,7 @@ module es_state_space #(
     es_tick #(.N(INPUTS)) element (.clk_i(clk_i), .rst_ni(rst_ni), .step_i(taken), .last_o(input_last));
 
     wire [Y_BITS-1:0] kept;
-    es_ram #(.BITS(Y_BITS), .ADDRESS(A)) states (
+    es_ram #(.BITS(Y_BITS), .ADDRESS(A), .STYLE(STYLES[1:0])) states (
         .clk_i(clk_i), .we_i(sent), .waddr_i(at), .wdata_i(y_data_o), .re_i(recall), .raddr_i(at), .rdata_o(kept)
     );
 
@@ -63,7 +64,7 @@ module es_state_space #(
     wire [SUM_BITS-1:0] sum;
     es_dense #(
         .X_BITS(L), .X_SIGNED(1), .WEIGHT_BITS(WEIGHT_BITS), .Y_BITS(SUM_BITS), .INPUTS(STATES + INPUTS),
-        .OUTPUTS(STATES), .PARALLEL(PARALLEL), .WEIGHT_FILE(WEIGHT_FILE), .BIAS_FILE(BIAS_FILE)
+        .OUTPUTS(STATES), .PARALLEL(PARALLEL), .WEIGHT_FILE(WEIGHT_FILE), .BIAS_FILE(BIAS_FILE), .STYLES(STYLES[7:2])
     ) matrix (
         .clk_i(clk_i), .rst_ni(rst_ni),
         .x_valid_i(recalled | taken), .x_ready_o(line_ready), .x_data_i(recalled ? s : x),

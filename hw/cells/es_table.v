@@ -7,7 +7,8 @@
 module es_table #(
     parameter X_BITS      = 8,
     parameter Y_BITS      = 8,
-    parameter VALUES_FILE = ""
+    parameter VALUES_FILE = "",
+    parameter [1:0] STYLES = 0  // STYLE of its memory
 ) (
     input  wire              clk_i,
     input  wire              rst_ni,
@@ -22,7 +23,7 @@ module es_table #(
     wire taken   = x_valid_i & x_ready_o;
     assign x_ready_o = advance;
 
-    es_rom #(.BITS(Y_BITS), .DEPTH(1 << X_BITS), .ADDRESS(X_BITS), .FILE(VALUES_FILE)) values (
+    es_rom #(.BITS(Y_BITS), .DEPTH(1 << X_BITS), .ADDRESS(X_BITS), .FILE(VALUES_FILE), .STYLE(STYLES)) values (
         .clk_i(clk_i), .re_i(taken), .raddr_i(x_data_i), .rdata_o(y_data_o)
     );
 

@@ -8,7 +8,8 @@
 module es_upsample #(
     parameter BITS   = 8,
     parameter SIZE   = 4,
-    parameter FACTOR = 2
+    parameter FACTOR = 2,
+    parameter [1:0] STYLES = 0  // STYLE of its memory
 ) (
     input  wire            clk_i,
     input  wire            rst_ni,
@@ -36,7 +37,7 @@ module es_upsample #(
     wire last;
     wire [BITS-1:0] held;
     es_count #(.N(SIZE)) element (.clk_i(clk_i), .rst_ni(rst_ni), .step_i(taken | sent), .at_o(at), .last_o(last));
-    es_ram #(.BITS(BITS), .ADDRESS(A)) frame (
+    es_ram #(.BITS(BITS), .ADDRESS(A), .STYLE(STYLES)) frame (
         .clk_i(clk_i), .we_i(taken), .waddr_i(at), .wdata_i(x_data_i), .re_i(sent), .raddr_i(at), .rdata_o(held)
     );
     assign y_data_o = zero ? {BITS{1'b0}} : held;

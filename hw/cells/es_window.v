@@ -13,7 +13,8 @@ module es_window #(
     parameter CHANNELS = 1,
     parameter KERNEL   = 3,
     parameter DILATION = 1,
-    parameter STRIDE   = 1
+    parameter STRIDE   = 1,
+    parameter [1:0] STYLES = 0  // STYLE of its memory
 ) (
     input  wire            clk_i,
     input  wire            rst_ni,
@@ -48,7 +49,7 @@ module es_window #(
         .clk_i(clk_i), .rst_ni(rst_ni), .step_i(sent & channel_last & tap_last), .last_o(line_last)
     );
 
-    es_ram #(.BITS(BITS), .ADDRESS(A)) ring (
+    es_ram #(.BITS(BITS), .ADDRESS(A), .STYLE(STYLES)) ring (
         .clk_i(clk_i),
         .we_i(taken | (state == CLEAR)), .waddr_i(write_at), .wdata_i((state == CLEAR) ? {BITS{1'b0}} : x_data_i),
         .re_i(sent), .raddr_i(read_at), .rdata_o(y_data_o)

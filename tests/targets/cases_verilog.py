@@ -11,7 +11,9 @@ from edgesort.graph import Graph, Node, Stream
 from edgesort.ops import Requant, Window
 from edgesort.passes import channels
 from edgesort.share import share
+from edgesort.targets.verilog.cells.memories import MEMORIES
 from edgesort.targets.verilog.emit import copy_cells, emit_model
+from edgesort.targets.verilog.memory import Stock
 from edgesort.targets.verilog.sim import Design, Run, SimulationError, build_bench, read_values, run_bench
 from tests import corners
 from tests.graphs import sorter
@@ -20,14 +22,18 @@ from tests.ops.dense import dense
 from tests.ops.material import FREE
 from tests.targets.cases import case_graph, difference, stepped
 
+LARGE = Stock(blocks=0, large=1 << 20)
+
 
 @dataclass(frozen=True)
 class Case:
-    """One design. budget: cycles a frame, which sets the multipliers of a Dense. suffix: of the cells `renamed`."""
+    """One design. budget: cycles a frame, which sets the multipliers of a Dense. stock: of RAMs, for emit_model.
+    suffix: of the cells `renamed`."""
 
     name: str
     graph: Graph
     budget: int = FREE
+    stock: Stock | None = None
     suffix: str = ""
     renamed: frozenset[str] = frozenset()
 
@@ -45,8 +51,21 @@ def forked() -> Graph:
     return Graph("forked", 1000.0, source, nodes, ("a.b", "a_b", "a_b_valid", "reg")).check()
 
 
+def largest() -> list[Case]:
+    """Of each op the case with the most state, its memories in RAMs with one port where that is possible."""
+    alone = [one for one in CASES if one.only != "c"]
+    kinds = dict.fromkeys(one.op.kind for one in alone)
+    most = [max((one for one in alone if one.op.kind == kind), key=lambda one: one.streams[0].size) for kind in kinds]
+    return [
+        Case(f"{one.op.kind}-large", case_graph(one.op, one.streams), one.budget, LARGE)
+        for one in most
+        if type(one.op) in MEMORIES
+    ]
+
+
 V_CASES = [
     *(Case(one.name, case_graph(one.op, one.streams), one.budget) for one in CASES if one.only != "c"),
+    *largest(),
     Case("forked", forked()),
     Case("sorter", sorter(seed=1, filters=4, kernel=8)),
     Case("sorter-channels", sorter(seed=2, filters=4, kernel=8, channels=3), budget=400),
@@ -59,7 +78,7 @@ def build_cases(work: Path, cases: Sequence[Case], libraries: Sequence[Path] = (
     designs, models = [], []
     for k, one in enumerate(cases):
         module = f"case{k}_{re.sub('[^0-9a-z]', '_', one.name)}"
-        emit_model(one.graph, work, one.budget, module)
+        emit_model(one.graph, work, one.budget, module, one.stock)
         model = work / f"{module}.v"
         model.write_text(rename_cells(model.read_text(), one.suffix, one.renamed))
         designs.append(Design(module, one.graph))

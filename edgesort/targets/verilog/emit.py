@@ -14,6 +14,8 @@ from edgesort.share import share
 from edgesort.targets.target import BuildError
 from edgesort.targets.verilog.cells import Cell, cell
 from edgesort.targets.verilog.cells.grains import grains
+from edgesort.targets.verilog.cells.memories import Memory, memories
+from edgesort.targets.verilog.memory import ANY, Choice, Stock, Where, chosen
 
 # Words that Verilog, or SystemVerilog as Verilator reads it, keeps for itself and that a network may use.
 TAKEN = """
@@ -64,11 +66,16 @@ def cells(graph: Graph, budget: int) -> dict[str, Cell]:
     return made
 
 
-def emit_model(graph: Graph, out: Path, budget: int, module: str = "model") -> None:
-    """Write <module>.v and its ROMs, in a folder <module>_rom, into `out`."""
+def emit_model(graph: Graph, out: Path, budget: int, module: str = "model", stock: Stock | None = None) -> None:
+    """Write <module>.v and its ROMs, in a folder <module>_rom, into `out`.
+
+    stock: of a device's RAMs, among which the memories are divided; the tools do that if None.
+    """
     made = cells(graph, budget)
     ids = identifiers(graph)
-    (out / f"{module}.v").write_text(model_text(graph, made, depths(graph, made, budget), module))
+    held = depths(graph, made, budget)
+    styles = chosen(memories_of(graph, made, held), stock)
+    (out / f"{module}.v").write_text(model_text(graph, made, held, styles, module))
     rom_folder = out / f"{module}_rom"
     rom_folder.mkdir(exist_ok=True)
     for name, one in made.items():
@@ -81,6 +88,15 @@ def depths(graph: Graph, made: Mapping[str, Cell], budget: int) -> dict[Port, in
     least, more = queues(graph, grains(graph)), waits(graph, {name: one.cycles for name, one in made.items()}, budget)
     sizes = {(node.name, k): x.size for node in graph.nodes for k, x in enumerate(graph.ins(node))}
     return {port: max(LEAST_DEPTH, least[port] + more[port] * sizes[port]) for port in least}
+
+
+def memories_of(graph: Graph, made: Mapping[str, Cell], held: Mapping[Port, int]) -> dict[Where, Memory]:
+    """Every memory of the design: of each node that has a cell, in the order of its styles, and the queues."""
+    found = {(n.name, one.name): one for n in graph.nodes if n.name in made for one in memories(n.op, made[n.name])}
+    for (name, k), elements in held.items():
+        bits = graph.streams[graph.node(name).inputs[k]].dtype.bits
+        found[name, f"queue{k}"] = Memory(f"queue{k}", 1 << _address(elements), bits)
+    return found
 
 
 def copy_cells(out: Path) -> None:
@@ -105,7 +121,13 @@ def output_ports(graph: Graph) -> dict[str, str]:
     return {name: f"y{k}" if many else "y" for k, name in enumerate(graph.outputs)}
 
 
-def model_text(graph: Graph, made: Mapping[str, Cell], held: Mapping[Port, int], module: str = "model") -> str:
+def model_text(
+    graph: Graph,
+    made: Mapping[str, Cell],
+    held: Mapping[Port, int],
+    styles: Mapping[Where, Choice],
+    module: str = "model",
+) -> str:
     """The module: an x stream in, one y stream an output, and between them one instance a node."""
     ids, takers = identifiers(graph), _takers(graph)
     described = dict(line.strip().split(": ", 1) for line in graph.text().splitlines()[1 : 2 + len(graph.nodes)])
@@ -133,9 +155,17 @@ def model_text(graph: Graph, made: Mapping[str, Cell], held: Mapping[Port, int],
             inputs.append(taken(name, (node.name, k)))
             if (node.name, k) in held:
                 queue = f"{word}_x{k}"
-                parts.append(_queue(queue, graph.streams[name].dtype.bits, held[node.name, k], inputs[k]))
+                parts.append(
+                    _queue(
+                        queue,
+                        graph.streams[name].dtype.bits,
+                        held[node.name, k],
+                        inputs[k],
+                        styles[node.name, f"queue{k}"],
+                    )
+                )
                 inputs[k] = f"{queue}_valid", f"{queue}_ready", f"{queue}_data"
-        parts.append(_instance(node, word, made[node.name], module, inputs))
+        parts.append(_instance(node, word, made[node.name], module, inputs, _styles(node, made[node.name], styles)))
     for output, port in output_ports(graph).items():
         valid, ready, data = taken(output, (port, 0))
         parts.append(f"\n    assign {port}_valid_o = {valid};\n    assign {ready} = {port}_ready_i;\n")
@@ -180,20 +210,32 @@ def _fork(word: str, takers: int) -> str:
     )
 
 
-def _queue(word: str, bits: int, elements: int, x: Wires) -> str:
+def _address(elements: int) -> int:
+    """Address bits of a queue's RAM."""
+    return max(1, (elements - 1).bit_length())
+
+
+def _styles(node: Node, one: Cell, styles: Mapping[Where, Choice]) -> str | None:
+    """The cell's STYLES: two bits a memory, the first one's lowest. None if the tool chooses."""
+    digits = [styles[node.name, memory.name].style for memory in memories(node.op, one)]
+    return "'b" + "_".join(f"{digit:02b}" for digit in reversed(digits)) if any(digits) else None
+
+
+def _queue(word: str, bits: int, elements: int, x: Wires, made_of: Choice) -> str:
     """A queue of `elements` beats."""
-    address = max(1, (elements - 1).bit_length())
+    style = f", .STYLE({made_of.style})" if made_of.style != ANY else ""
     return (
         f"    wire {word}_valid, {word}_ready;\n    wire [{bits - 1}:0] {word}_data;\n"
-        f"    es_fifo #(.BITS({bits}), .ADDRESS({address}), .DEPTH({elements})) {word}_queue (\n"
+        f"    es_fifo #(.BITS({bits}), .ADDRESS({_address(elements)}), .DEPTH({elements}){style}) {word}_queue (\n"
         f"        .clk_i(clk_i), .rst_ni(rst_ni),\n{_port('x', 'i', 'o', x)},\n"
         f"{_port('y', 'o', 'i', (f'{word}_valid', f'{word}_ready', f'{word}_data'))}\n    );\n"
     )
 
 
-def _instance(node: Node, word: str, one: Cell, module: str, inputs: Sequence[Wires]) -> str:
+def _instance(node: Node, word: str, one: Cell, module: str, inputs: Sequence[Wires], styles: str | None) -> str:
     files = [(rom.parameter, f'"{rom_file(module, word, rom.parameter)}"') for rom in one.roms]
-    parameters = ",\n".join(f"        .{name}({value})" for name, value in (*one.parameters, *files))
+    chosen_styles = [("STYLES", styles)] if styles else []
+    parameters = ",\n".join(f"        .{name}({value})" for name, value in (*one.parameters, *files, *chosen_styles))
     ports = [_port(f"x{k}" if len(inputs) > 1 else "x", "i", "o", x) for k, x in enumerate(inputs)]
     ports.append(_port("y", "o", "i", (f"{word}_valid", f"{word}_ready", f"{word}_data")))
     return (

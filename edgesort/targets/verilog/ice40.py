@@ -28,7 +28,7 @@ read_verilog -defer {sources}
 read_verilog model.v top.v
 chparam {parameters} top
 setattr -mod -set keep_hierarchy 1 model
-synth_ice40 -dsp -top top
+synth_ice40 -dsp -spram -top top
 select model
 tee -q -o core.json stat -json
 write_verilog -noattr -selected netlist.v

@@ -21,6 +21,7 @@ from edgesort.share import share
 from edgesort.targets.target import BuildError, Executor, Target
 from edgesort.targets.verilog.emit import cells, copy_cells, emit_model
 from edgesort.targets.verilog.ice40 import NETLIST, UP5K, Device, cells_sim, implement
+from edgesort.targets.verilog.memory import Stock
 from edgesort.targets.verilog.sim import Design, Run, build_bench, read_whatever, run_bench, simulate
 
 CHECK = Run(stalls=64, seed=11)  # what verify runs: source and sinks hold back a quarter of the time, at random
@@ -32,6 +33,10 @@ class Rtl(Target):
     """The model alone, for any FPGA or for a design of one's own. clock: in Hz."""
 
     clock: float
+
+    def stock(self) -> Stock | None:
+        """The RAMs that the model's memories are divided among; None if the tools do that."""
+        return None
 
     def budget(self, graph: Graph) -> int:
         """Clock cycles from one input frame to the next."""
@@ -50,7 +55,7 @@ class Rtl(Target):
     def emit(self, graph: Graph, out: Path) -> None:
         if lines := self.unsupported(graph):
             raise BuildError("; ".join(lines))
-        emit_model(graph, out, self.budget(graph))
+        emit_model(graph, out, self.budget(graph), stock=self.stock())
         copy_cells(out)
 
     def build(self, graph: Graph, out: Path) -> dict[str, Any]:
@@ -82,6 +87,11 @@ class Board(Rtl):
 
     folder: str
     device: Device
+
+    def stock(self) -> Stock:
+        """The device's, less the RAM of the records that wait for the line."""
+        count = {key: available for key, _, available in self.device.resources}
+        return Stock(count["ebr"] - 1, count["spram"])
 
     def limits(self) -> dict[str, Any]:
         return {key: available for key, _, available in self.device.resources} | super().limits()
