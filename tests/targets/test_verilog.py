@@ -127,7 +127,7 @@ def test_what_the_board_cannot_take_is_named():
     u8, adc = Int(8, False), Stream((1,), Int(16))
     assert objections(sorter()) == ""
     assert "input x: expected int16 samples [channels], found u8[1]" in objections(chain(Window(1), Stream((1,), u8)))
-    assert "output y: expected events u1 to u14[1 to 128], found i16[3]" in objections(chain(Window(3), adc))
+    assert "output y: expected events u1 to u14[1 to 16384], found i16[3]" in objections(chain(Window(3), adc))
     assert "node y: expected an op with a Verilog cell, found unknown" in objections(chain(Unknown(), adc))
     slow = objections(chain(Biquad((HIGHPASS,)), Stream((16,), Int(16)), 20000.0))
     assert "node y: expected 1200 clock cycles a frame at most, found that it needs 1424" in slow

@@ -104,8 +104,8 @@ class Board(Rtl):
         if len(graph.outputs) != 1:
             lines.append(f"graph {graph.name}: expected one output, found {len(graph.outputs)}")
         events = graph.streams[graph.outputs[0]]
-        if len(events.shape) != 1 or events.size > 128 or events.dtype.signed or events.dtype.bits > 14:
-            lines.append(f"output {graph.outputs[0]}: expected events u1 to u14[1 to 128], found {events}")
+        if len(events.shape) != 1 or events.size > 1 << 14 or events.dtype.signed or events.dtype.bits > 14:
+            lines.append(f"output {graph.outputs[0]}: expected events u1 to u14[1 to 16384], found {events}")
         return lines + super().unsupported(graph)
 
     def emit(self, graph: Graph, out: Path) -> None:
