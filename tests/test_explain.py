@@ -109,3 +109,12 @@ def test_a_node_without_a_cell_has_no_cycles_and_names_are_escaped():
     assert made.costs[0].cycles is None and made.nodes()[0]["cycles"] == "-" and made.queues == {}
     names, _ = boxes(svg(made))
     assert list(names) == ["x", "a<b&"]
+
+
+def test_each_node_shows_its_memories_and_what_they_are_made_of():
+    made, free = explain(sorter(), ICEBREAKER), explain(sorter())
+    shown, alone = ({row["node"]: row["memories"] for row in one.nodes()} for one in (made, free))
+    assert shown["conv1_window"] == "ring 32x8 block RAM 1" and alone["conv1_window"] == "ring 32x8"
+    assert shown["conv1"].endswith("logic") and shown["conv1"].count(", ") == 2 and shown["scale"] == ""
+    assert made.sums()[-1].startswith("memories: ") and "of 29 block RAMs, 0 of 4 large RAMs" in made.sums()[-1]
+    assert {row["made_of"] for row in made.to_json()["memories"]} == {"block RAM", "logic"}
