@@ -12,7 +12,7 @@ from edgesort.graph import Graph, GraphError, Node, Op, Stream
 from edgesort.ops import OPS, Dense
 from edgesort.share import share
 from edgesort.targets.c.wires import wire
-from edgesort.targets.hls4ml import Hls4ml
+from edgesort.targets.hls4ml import objections
 from edgesort.targets.target import BuildError
 from edgesort.targets.verilog.cells import cell
 
@@ -32,7 +32,7 @@ PARITY = """\
 Corner cases that an operator states itself (`cases()`), and on how many of them each implementation is compared with
 `step`: the vectorised reference (`tests/test_ops.py`), C under sanitizers (`tests/targets/test_c_parity.py`), RTL with
 random stalls and resets (`tests/targets/test_verilog_parity.py`), and the C simulation of hls4ml
-(`tests/targets/hls4ml_parity.py` in `make fuzz`; the tests run two whole networks). Further cases, random instances and
+(`tests/targets/hls4ml_parity.py` in `make fuzz`; the tests run one whole network). Further cases, random instances and
 mutants of each are in `tests/ops`.
 
 """
@@ -144,9 +144,9 @@ def hls4ml_refuses(case: Case) -> str | None:
         return "expected one input, found several"
     if op.infer(*streams).period < streams[0].period:
         return "expected a rate that does not rise"
-    found = Hls4ml().unsupported(hls4ml_graph(case))
+    found = objections(hls4ml_graph(case))
     said = [text.removeprefix(f"node b ({op.kind}): ") for text in found if text.startswith("node b ")]
-    return said[0] if said else None
+    return said[0].partition(";")[0] if said else None
 
 
 def _identity(x: Stream) -> Dense:

@@ -1,11 +1,11 @@
 """The targets. A new one is a file and its instance here."""
 
 from edgesort.targets.c import BOARDS, EMULATED, HOST, LIBRARY
-from edgesort.targets.hls4ml import Hls4ml
+from edgesort.targets.hls4ml import PROJECTS
 from edgesort.targets.target import BuildError, Target
 from edgesort.targets.verilog import ICEBREAKER, RTL
 
-TARGETS: tuple[Target, ...] = (HOST, LIBRARY, *EMULATED, *BOARDS, RTL, ICEBREAKER, Hls4ml())
+TARGETS: tuple[Target, ...] = (HOST, LIBRARY, *EMULATED, *BOARDS, RTL, ICEBREAKER, *PROJECTS)
 
 
 def find(name: str) -> Target:

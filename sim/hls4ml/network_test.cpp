@@ -9,9 +9,17 @@
 #include <iostream>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "firmware/network.h"
+
+#if __has_include(<mc_scverify.h>) // Catapult
+#include <mc_scverify.h>
+#else
+#define CCS_MAIN int main
+#define CCS_RETURN(code) return code
+#endif
 
 #ifdef RTL_SIM
 static const char *const RESULTS = "tb_data/rtl_cosim_results.log";
@@ -19,24 +27,58 @@ static const char *const RESULTS = "tb_data/rtl_cosim_results.log";
 static const char *const RESULTS = "tb_data/csim_results.log";
 #endif
 
-template <class T> static bool read_line(std::ifstream &file, std::vector<T> &values) {
+typedef std::vector<int> Frame;
+
+static bool read_line(std::ifstream &file, Frame &values) {
     std::string line;
     if (!std::getline(file, line)) return false;
     std::istringstream words(line);
     values.clear();
-    for (int value; words >> value;) values.push_back(T(value));
+    for (int value; words >> value;) values.push_back(value);
     return true;
 }
 
-int main() {
+// One call of the network, by the type of its ports.
+template <class Top> struct Call;
+
+// io_parallel: arrays.
+template <class X, class Y> struct Call<void(X *, Y *)> {
+    static void run(const Frame &window, Frame &found) {
+        std::vector<X> x(window.begin(), window.end());
+        std::vector<Y> y(found.size());
+        network(x.data(), y.data());
+        for (size_t i = 0; i < y.size(); i++) found[i] = y[i].to_int();
+    }
+};
+
+// io_stream: channels, a frame a beat.
+template <class Xs, class Ys> struct Call<void(Xs &, Ys &)> {
+    typedef decltype(std::declval<Xs &>().read()) X;
+    typedef decltype(std::declval<Ys &>().read()) Y;
+    static void run(const Frame &window, Frame &found) {
+        Xs x;
+        Ys y;
+        for (size_t i = 0; i < window.size(); i += X::size) {
+            X beat;
+            for (unsigned c = 0; c < X::size; c++) beat[c] = window[i + c];
+            x.write(beat);
+        }
+        network(x, y);
+        for (size_t i = 0; i < found.size(); i += Y::size) {
+            Y beat = y.read();
+            for (unsigned c = 0; c < Y::size; c++) found[i + c] = beat[c].to_int();
+        }
+    }
+};
+
+CCS_MAIN(int, char *[]) {
     std::ifstream inputs("tb_data/tb_input_features.dat"), references("tb_data/tb_output_predictions.dat");
     std::ofstream results(RESULTS);
-    std::vector<input_t> window;
-    std::vector<result_t> expected;
+    Frame window, expected;
     int windows = 0, mismatches = 0;
     while (read_line(inputs, window) && read_line(references, expected)) {
-        std::vector<result_t> found(expected.size());
-        network(window.data(), found.data());
+        Frame found(expected.size());
+        Call<decltype(network)>::run(window, found);
         for (size_t i = 0; i < found.size(); i++) {
             results << found[i] << " ";
             if (found[i] == expected[i]) continue;
@@ -48,5 +90,5 @@ int main() {
         windows++;
     }
     std::cout << windows << " windows, " << mismatches << " mismatches" << std::endl;
-    return windows == 0 || mismatches != 0;
+    CCS_RETURN(windows == 0 || mismatches != 0);
 }
