@@ -18,14 +18,17 @@ import numpy as np
 from edgesort.fixed import Array
 from edgesort.graph import Graph, Values
 from edgesort.share import share
-from edgesort.targets.target import BuildError, Executor, Target
+from edgesort.targets.target import DEFAULTS, BuildError, Executor, Options, Target
+from edgesort.targets.verilog.activity import ICE40, activity_bench
 from edgesort.targets.verilog.emit import cells, copy_cells, emit_model
 from edgesort.targets.verilog.ice40 import NETLIST, UP5K, Device, cells_sim, implement
 from edgesort.targets.verilog.memory import Stock
+from edgesort.targets.verilog.power import ICE40_UP5K, estimate
 from edgesort.targets.verilog.sim import Design, Run, build_bench, read_whatever, run_bench, simulate
 
 CHECK = Run(stalls=64, seed=11)  # what verify runs: source and sinks hold back a quarter of the time, at random
 PACED_FRAMES = 64  # simulated at the sampling frequency to measure latency
+POWER_FRAMES = 256  # of a recording, in which the netlist's switching is counted
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,13 @@ class Board(Rtl):
         macs = sum(n.op.macs(*graph.ins(n)) / graph.rate(n.name) for n in graph.nodes)
         utilisation = macs / (costs["dsp"] * self.budget(graph)) if costs["dsp"] else 0.0
         return {**costs, **timing, "mac_utilisation": round(utilisation, 3)}
+
+    def measure(self, graph: Graph, out: Path, frames: Array, options: Options = DEFAULTS) -> dict[str, Any]:
+        """An estimate of the power, from the netlist's switching on the first of these frames."""
+        some, budget = frames[:POWER_FRAMES], self.budget(graph)
+        with tempfile.TemporaryDirectory() as folder:
+            bench = activity_bench(Path(folder), out / "netlist.v", cells_sim(), ICE40, graph, NETLIST)
+            return estimate(graph, bench.run(some, budget), self.clock, ICE40_UP5K)
 
     def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:
         return *super().executors(graph, out), Executor("netlist", 0.2, partial(_run_netlist, graph, out))
