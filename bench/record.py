@@ -20,13 +20,19 @@ PACKAGES = ("edgesort", "numpy", "torch", "brevitas", "onnx", "qonnx", "yowasp-y
 TOOLS = ("gcc", "arm-none-eabi-gcc", "riscv64-unknown-elf-gcc", "qemu-system-arm")
 
 
-def main(name: str, measure: Callable[[], list[dict[str, Any]]], about: str) -> None:
-    """Measure, write bench/results/<name>.json, and print the rows as a table or, with --json, as one object."""
+def main(name: str, measure: Callable[..., list[dict[str, Any]]], about: str, keys: tuple[str, ...] = ()) -> None:
+    """Measure, write bench/results/<name>.json, and print the rows as a table or, with --json, as one object.
+
+    keys: columns that tell rows apart, of a bench that can measure a part alone; the part is `measure`'s argument.
+    """
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    if keys:
+        parser.add_argument("--only", metavar="ROW", help="measure this part, keep the other rows")
     arguments = parser.parse_args()
     began = time.monotonic()
-    rows = measure()
+    only = arguments.only if keys else None
+    rows = _replaced(name, measure(only), keys) if only else measure()
     record = {
         "rows": rows,
         "commit": _git("rev-parse", "HEAD") + ("-dirty" if _git("status", "--porcelain", "-uno") else ""),
@@ -37,6 +43,14 @@ def main(name: str, measure: Callable[[], list[dict[str, Any]]], about: str) -> 
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
     print(json.dumps({"rows": rows}) if arguments.json else "\n\n".join(map(markdown, _kinds(rows))))
+
+
+def _replaced(name: str, rows: list[dict[str, Any]], keys: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The rows of the last run with new ones in the place of those with the same `keys`."""
+    path = RESULTS / f"{name}.json"
+    old = json.loads(path.read_text())["rows"] if path.is_file() else []
+    made = {tuple(row.get(key) for key in keys): row for row in (*old, *rows)}
+    return list(made.values())
 
 
 def _kinds(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

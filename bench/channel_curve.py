@@ -1,0 +1,79 @@
+"""LUTs against channels: the shipped sorter for 1 to 64 channels through Yosys, and docs/channels.svg of it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from designs import cnn_sorter
+from record import ROOT
+from synthesis import ECP5, UP5K, cells
+
+from edgesort.graph import Graph
+from edgesort.passes.channels import channels
+from edgesort.targets.target import BuildError
+from edgesort.targets.verilog import ICEBREAKER
+from edgesort.targets.verilog.emit import copy_cells, emit_model
+from edgesort.targets.verilog.ice40 import UP5K as DEVICE
+from edgesort.targets.verilog.memory import Stock
+
+COUNTS = (1, 2, 4, 8, 16, 32, 64)
+LARGER = 2  # times the clock on the larger device
+Row = dict[str, Any]
+
+
+def measure() -> list[Row]:
+    """One row a number of channels: on the iCE40UP5K while its multipliers and RAMs do, then on an ECP5."""
+    rows = [_row(count) for count in COUNTS]
+    draw(rows, ROOT / "docs" / "channels.svg")
+    return rows
+
+
+def _row(count: int) -> Row:
+    graph = channels(cnn_sorter(), count)
+    small = _small(graph)
+    device, made = (
+        ("iCE40UP5K", small) if small else ("ECP5", _made(graph, LARGER * ICEBREAKER.budget(graph), None, ECP5))
+    )
+    return {"channels": count, "device": device, "core_lut4": made.pop("lut4"), **made}
+
+
+def _small(graph: Graph) -> dict[str, int] | None:
+    """Cells on an iCE40UP5K; None if it has too few."""
+    try:
+        made = _made(graph, ICEBREAKER.budget(graph), ICEBREAKER.stock(), UP5K)
+    except BuildError:
+        return None
+    need = made | {"lc": max(made["lut4"], made["ff"])}
+    return made if all(need[key] <= available for key, _, available in DEVICE.resources) else None
+
+
+def _made(graph: Graph, budget: int, stock: Stock | None, command: str) -> dict[str, int]:
+    with tempfile.TemporaryDirectory() as name:
+        out = Path(name)
+        emit_model(graph, out, budget, stock=stock)
+        copy_cells(out)
+        return cells(out, [path.name for path in sorted(out.glob("*.v"))], "model", command)
+
+
+def draw(rows: list[Row], path: Path) -> None:
+    """LUT4 of the model against channels, both axes logarithmic, with what one design a channel would take."""
+    matplotlib.use("Agg")
+    matplotlib.rcParams["svg.hashsalt"] = "edgesort"
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(6, 3.6), layout="constrained")
+    alone = rows[0]["core_lut4"]
+    axes.loglog([row["channels"] for row in rows], [alone * row["channels"] for row in rows], ":", c="0.6")
+    axes.text(rows[-1]["channels"], alone * rows[-1]["channels"], "one design a channel ", ha="right", c="0.4")
+    for device, mark in (("iCE40UP5K", "o"), ("ECP5", "s")):
+        own = [row for row in rows if row["device"] == device]
+        axes.loglog([row["channels"] for row in own], [row["core_lut4"] for row in own], f"{mark}-", label=device)
+    axes.set(xlabel="channels", ylabel="LUT4", xticks=COUNTS, xticklabels=COUNTS)
+    axes.minorticks_off()
+    axes.legend(frameon=False)
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)
