@@ -46,6 +46,7 @@ TOOLS = (
     Tool("cppcheck", "the tests' checks of the C library", "apt install cppcheck", required=False),
     Tool("cmake", "the tests of a build's CMakeLists.txt", "apt install cmake", required=False),
     Tool("vitis_hls", "synthesis of the HLS project (its C simulation runs without)", "AMD Vitis", required=False),
+    Tool("catapult", "synthesis of the Catapult project (likewise)", "Siemens Catapult", required=False),
     Tool("pyocd", "flash: writing firmware to a board", "pip install pyocd", required=False),
     Tool("iceprog", "writing the bitstream to a board", "apt install fpga-icestorm", required=False),
 )

@@ -23,6 +23,7 @@ array set opt {
     fifo_opt   0
 }
 """
+CATAPULT_OPTIONS = 'set ::argv "synth=1 vsynth=[expr {[auto_execok vivado] ne {}}]"'  # LUT and FF are Vivado's to count
 UNUSED = ("ac_types/gdb", "ac_types/pdfdocs", "ac_math/lutgen", "ac_math/pdfdocs", "ac_math/tests")
 
 
@@ -85,7 +86,7 @@ CATAPULT = Backend(
     "Catapult",
     "xcku115-flvb2104-2-i",
     _finish_catapult,
-    (("catapult", "-product", "ultra", "-shell", "-f", "build_prj.tcl", "-eval", 'set ::argv "synth=1 vsynth=1"'),),
+    (("catapult", "-product", "ultra", "-shell", "-f", "build_prj.tcl", "-eval", CATAPULT_OPTIONS),),
     catapult_report,
     least_bits=2,  # hls4ml 1.3.0 writes 2 for 1, on account of another vendor's ac_fixed, and so saturates too late
 )
