@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,34 +21,36 @@ from edgesort.targets.verilog.ice40 import UP5K as DEVICE
 from edgesort.targets.verilog.memory import Stock
 
 COUNTS = (1, 2, 4, 8, 16, 32, 64)
-LARGER = 2  # times the clock on the larger device
+TRIED = (("iCE40UP5K", UP5K, 24), ("ECP5", ECP5, 24), ("ECP5", ECP5, 48), ("ECP5", ECP5, 96))  # clocks in MHz
 Row = dict[str, Any]
 
 
 def measure() -> list[Row]:
-    """One row a number of channels: on the iCE40UP5K while its multipliers and RAMs do, then on an ECP5."""
+    """One row a number of channels: on the iCE40UP5K while it has enough of everything, then on an ECP5."""
     rows = [_row(count) for count in COUNTS]
-    draw(rows, ROOT / "docs" / "channels.svg")
+    draw([row for row in rows if "core_lut4" in row], ROOT / "docs" / "channels.svg")
     return rows
 
 
 def _row(count: int) -> Row:
-    graph = channels(cnn_sorter(), count)
-    small = _small(graph)
-    device, made = (
-        ("iCE40UP5K", small) if small else ("ECP5", _made(graph, LARGER * ICEBREAKER.budget(graph), None, ECP5))
-    )
-    return {"channels": count, "device": device, "core_lut4": made.pop("lut4"), **made}
+    """Cells on the smallest device and at the lowest clock that keep up, or what is short of at the highest."""
+    graph, short = channels(cnn_sorter(), count), ""
+    for device, command, mhz in TRIED:
+        board = replace(ICEBREAKER, clock=mhz * 1e6)
+        stock = board.stock() if command == UP5K else None
+        try:
+            made = _made(graph, board.budget(graph), stock, command)
+        except BuildError as error:
+            short = f"{device}, {mhz} MHz: {error}"
+            continue
+        if command != UP5K or _fits(made):
+            return {"device": device, "channels": count, "clock_mhz": mhz, "core_lut4": made.pop("lut4"), **made}
+    return {"device": TRIED[-1][0], "channels": count, "short_of": short}
 
 
-def _small(graph: Graph) -> dict[str, int] | None:
-    """Cells on an iCE40UP5K; None if it has too few."""
-    try:
-        made = _made(graph, ICEBREAKER.budget(graph), ICEBREAKER.stock(), UP5K)
-    except BuildError:
-        return None
+def _fits(made: dict[str, int]) -> bool:
     need = made | {"lc": max(made["lut4"], made["ff"])}
-    return made if all(need[key] <= available for key, _, available in DEVICE.resources) else None
+    return all(need[key] <= available for key, _, available in DEVICE.resources)
 
 
 def _made(graph: Graph, budget: int, stock: Stock | None, command: str) -> dict[str, int]:

@@ -31,6 +31,8 @@ GATED = (
     "exact",
 )
 FPGA = ("design", "device", "lut4", "ebr", "dsp", "fmax_mhz", "clock_mhz", "cycles_per_frame", "latency_us", "exact")
+ADDERS = ("layer", "lut4", "dsp", "ebr", "lut4_da4ml", "ratio")
+CHANNELS = ("device", "channels", "clock_mhz", "core_lut4", "ff", "ebr", "spram", "dsp")
 SORT = ("recording", "sorter", "mean_accuracy_snr5", "mean_accuracy", "mean_recall_overlapping", "weight_bits")
 HOST = ("job", "seconds", "times_real_time", "mac_per_s", "max_rss_mb")
 NETWORKS = (
@@ -64,11 +66,13 @@ FILES: dict[str, tuple[Entry, ...]] = {
         ("The same network, streaming and as fixed windows: instructions a sample", "mcu", WINDOWS),
         ("The same network behind a gate, 60 s of raw recording: instructions a sample", "mcu", GATED),
         ("On an FPGA (iCE40UP5K, open tools only, recorded data)", "fpga", FPGA),
+        ("Layers, folded to 30 kHz, beside da4ml's distributed arithmetic, through the same Yosys", "fpga", ADDERS),
         ("Accuracy on the part that was not used for training (SpikeInterface's comparison, 0.4 ms)", "sort", SORT),
         ("Trained for about a minute, proven in C and in RTL on the part that was not used", "networks", NETWORKS),
         ("On one core of the machine that measured all this", "host", HOST),
     ),
     "models/cnn_sorter/card.md": (("", "sort", SORT),),
+    "docs/channels.md": (("", "fpga", CHANNELS),),
 }
 
 
