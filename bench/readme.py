@@ -30,7 +30,10 @@ GATED = (
     *("core", "gate", "gate_duty", "instructions_gated", "instructions_without", "worst_gated", "worst_without"),
     "exact",
 )
-FPGA = ("design", "device", "lut4", "ebr", "dsp", "fmax_mhz", "clock_mhz", "cycles_per_frame", "latency_us", "exact")
+FPGA = (
+    *("design", "device", "lut4", "ebr", "spram", "dsp", "fmax_mhz", "clock_mhz", "cycles_per_frame", "latency_us"),
+    *("power_mw_estimate", "exact"),
+)
 ADDERS = ("layer", "lut4", "dsp", "ebr", "lut4_da4ml", "ratio")
 CHANNELS = ("device", "channels", "clock_mhz", "core_lut4", "ff", "ebr", "spram", "dsp")
 SORT = ("recording", "sorter", "mean_accuracy_snr5", "mean_accuracy", "mean_recall_overlapping", "weight_bits")
@@ -65,7 +68,7 @@ FILES: dict[str, tuple[Entry, ...]] = {
         ("cnn_sorter on microcontrollers in QEMU, 60 s of recording", "mcu", MCU),
         ("The same network, streaming and as fixed windows: instructions a sample", "mcu", WINDOWS),
         ("The same network behind a gate, 60 s of raw recording: instructions a sample", "mcu", GATED),
-        ("On an FPGA (iCE40UP5K, open tools only, recorded data)", "fpga", FPGA),
+        ("On an FPGA (open tools only, recorded data; power is an estimate)", "fpga", FPGA),
         ("Layers, folded to 30 kHz, beside da4ml's distributed arithmetic, through the same Yosys", "fpga", ADDERS),
         ("Accuracy on the part that was not used for training (SpikeInterface's comparison, 0.4 ms)", "sort", SORT),
         ("Trained for about a minute, proven in C and in RTL on the part that was not used", "networks", NETWORKS),
