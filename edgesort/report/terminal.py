@@ -90,12 +90,14 @@ def _latency(report: Report) -> Iterator[Table]:
 
 
 def _costs(report: Report) -> Table:
+    """What each build costs; sources, which are lists, are in the manifest and in report.html."""
     table = _table("Costs", "target", "", "", numbers=1)
     for target, build in report["builds"].items():
         if not ran(build):
             table.add_row(target, "", Text(why(build), style="yellow"))
             continue
-        for cost in costs(report, target):
+        stated = [cost for cost in costs(report, target) if not isinstance(at(report, cost.path), list)]
+        for cost in stated:
             limit = f" of {number(at(report, cost.limit))}" if cost.limit else ""
             value = number(at(report, cost.path), cost.scale)
             table.add_row(target, cost.label, f"{value} {cost.unit}".strip() + limit)
