@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROGRAMS := arm-none-eabi-gcc riscv64-unknown-elf-gcc qemu-system-arm qemu-system-riscv32 clang clang-tidy cppcheck cmake
 
-.PHONY: setup demo test lint fuzz mutants bench clean
+.PHONY: setup demo test lint fuzz formal mutants bench clean
 
 setup: $(VENV)/.ready $(VENV)/.debian
 
@@ -43,6 +43,9 @@ fuzz: setup
 	$(BIN)/python -m tests.targets.hls4ml_parity
 	$(BIN)/python -m tests.frontends.damage --count 10000
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.frontends.damage_nir --count 10000
+
+formal: setup
+	$(BIN)/python -m tests.formal
 
 mutants: setup
 	$(BIN)/python -m tests.mutants
