@@ -1,14 +1,16 @@
-"""Is this invariant a proof? What a model checker found is checked again, by another solver (z3), in three questions.
+"""Is this invariant a proof? What a model checker found is checked again, by another solver (z3).
 
 The circuit is an AIGER file in its binary form: latches that begin at 0, and outputs that must never be 1.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import z3
 
 Gate = tuple[int, int, int]
+Cube = dict[int, bool]  # a latch and its value, for some latches: the states that have them
 
 
 @dataclass(frozen=True)
@@ -22,14 +24,14 @@ class Circuit:
 
 
 def read(path: Path) -> Circuit:
-    """ValueError if a latch does not begin at 0."""
+    """ValueError if a latch does not begin at 0, or if there is more than latches, outputs and gates."""
     data = path.read_bytes()
     head, _, rest = data.partition(b"\n")
     _, inputs, latches, outputs, gates, *more = (int(word) for word in head.split()[1:])
-    lines = rest.split(b"\n", latches + outputs + sum(more[:1]))
+    lines = rest.split(b"\n", latches + outputs)
     nexts = [line.split() for line in lines[:latches]]
-    if any(len(line) > 1 and line[1] != b"0" for line in nexts):
-        raise ValueError(f"{path}: expected latches that begin at 0")
+    if any(more) or any(line[1:] not in ([], [b"0"]) for line in nexts):
+        raise ValueError(f"{path}: expected latches that begin at 0, and outputs; found {head.decode()}")
     bad = tuple(int(line) for line in lines[latches:-1])
     return Circuit(inputs, tuple(int(line[0]) for line in nexts), bad, _gates(lines[-1], inputs + latches, gates))
 
@@ -53,7 +55,7 @@ def _gates(data: bytes, before: int, count: int) -> tuple[Gate, ...]:
     return tuple(made)
 
 
-def cubes(path: Path) -> list[dict[int, bool]]:
+def cubes(path: Path) -> list[Cube]:
     """The states that are never reached: for each row the latches that it names. ValueError if nothing is proven."""
     lines = path.read_text().splitlines()
     if not lines[0].startswith("# Inductive invariant"):
@@ -64,9 +66,13 @@ def cubes(path: Path) -> list[dict[int, bool]]:
     return [{latch[k]: bit == "1" for k, bit in enumerate(row) if bit != "-"} for row in rows]
 
 
-def holds(circuit: Circuit, never: list[dict[int, bool]]) -> str | None:
-    """None if no state of `never` is reached and the outputs stay 0 outside of them; else which question failed."""
-    variable = [z3.BoolVal(False), *z3.Bools(" ".join(f"v{k}" for k in range(circuit.inputs + len(circuit.latches))))]
+def proves(circuit: Circuit, never: Sequence[Cube]) -> bool:
+    """Whether `never`, or a part of it, shows that the outputs stay 0.
+
+    That part holds in the first state, no step leaves it, and within it no output is 1. ABC now and then writes a few
+    states that are reached after all: those that a step reaches are left out until there is none.
+    """
+    variable = [z3.BoolVal(False), *(z3.Bool(f"v{k}") for k in range(circuit.inputs + len(circuit.latches)))]
     first = circuit.inputs + 1
 
     def value(literal: int) -> z3.BoolRef:
@@ -75,17 +81,14 @@ def holds(circuit: Circuit, never: list[dict[int, bool]]) -> str | None:
 
     solver = z3.SolverFor("QF_FD")
     for y, a, b in circuit.gates:
-        variable.append(z3.Bool(f"v{y}g"))
+        variable.append(z3.Bool(f"g{y}"))
         solver.add(variable[-1] == z3.And(value(a), value(b)))
-    if any(not any(cube.values()) for cube in never):
-        return "the first state is within the invariant"
-    now = [z3.Not(z3.And([variable[first + k] == bit for k, bit in cube.items()])) for cube in never]
-    then = [z3.And([value(circuit.latches[k]) == bit for k, bit in cube.items()]) for cube in never]
-    solver.add(*now)
-    for question, broken in (
-        ("a step stays within the invariant", then),
-        ("no output is 1", list(map(value, circuit.bad))),
-    ):
-        if solver.check(z3.Or(broken)) != z3.unsat:
-            return question
-    return None
+    cubes_left = [cube for cube in never if any(cube.values())]
+    not_now = [z3.Not(z3.And([variable[first + k] == bit for k, bit in cube.items()])) for cube in cubes_left]
+    then = [z3.And([value(circuit.latches[k]) == bit for k, bit in cube.items()]) for cube in cubes_left]
+    left = list(range(len(cubes_left)))
+    while solver.check(*(not_now[k] for k in left), z3.Or([then[k] for k in left])) == z3.sat:
+        model = solver.model()
+        left = [k for k in left if not z3.is_true(model.eval(then[k], model_completion=True))]
+    stays = solver.check(*(not_now[k] for k in left), z3.Or([then[k] for k in left])) == z3.unsat
+    return stays and solver.check(*(not_now[k] for k in left), z3.Or(list(map(value, circuit.bad)))) == z3.unsat

@@ -1,6 +1,6 @@
 """What each proof must refute: its cell, broken. Mostly a mutant of the parity tests that breaks the handshake.
 
-Where they have none: the text to be replaced, its replacement, and the file if it is another cell's.
+Where they have none, one of the proof's own: the mistake, the text to be replaced and its replacement.
 """
 
 from tests.formal.sby import Proof
@@ -15,9 +15,14 @@ HASTE = (
     "takes the last before y is taken",
     "takes x with the last state",
 )
-NOT_JOINED = (".y_valid_o(y_valid_o), .y_ready_i(y_ready_i)", ".y_valid_o(y_valid_o), .y_ready_i(1'b1)")
-NOT_HELD = ("x_ready_o = y_ready_i", "x_ready_o = 1'b1")
-OWN: dict[str, tuple[str, ...]] = {
+NOT_JOINED = (
+    "takes before y is taken",
+    ".y_valid_o(y_valid_o), .y_ready_i(y_ready_i)",
+    ".y_valid_o(y_valid_o), .y_ready_i(1'b1)",
+)
+NOT_HELD = ("takes before y is taken", "x_ready_o = y_ready_i", "x_ready_o = 1'b1")
+ALWAYS = ("steps when nothing does", ".step_i(step_i)", ".step_i(1'b1)")
+OWN: dict[str, tuple[str, str, str]] = {
     "requant": NOT_HELD,
     "hard_sigmoid": NOT_HELD,
     "threshold": NOT_HELD,
@@ -25,34 +30,35 @@ OWN: dict[str, tuple[str, ...]] = {
     "subtract": NOT_JOINED,
     "multiply": NOT_JOINED,
     "adaptive_threshold": NOT_JOINED,
-    "fork": ("{N{1'b0}} : taken | y_ready_i", "{N{1'b0}} : y_ready_i"),
-    "join": ("{N{y_valid_o & y_ready_i}}", "{N{y_ready_i}}"),
-    "fifo": ("(held != MOST[ADDRESS-1:0])", "1'b1"),
-    "ram": ("if (fresh) kept", "kept"),
-    "rom": ("if (re_i) rdata_o", "rdata_o"),
-    "count": ("last_o ? {BITS{1'b0}} : at_o + 1'b1", "at_o + 1'b1"),
-    "tick": (".step_i(step_i)", ".step_i(1'b1)"),
-    "constant": (".step_i(step_i)", ".step_i(1'b1)"),
-    "resize": ("(X_SIGNED != 0) & x_i[X_BITS-1]", "1'b0"),
-    "saturate": ("|x_i[X_BITS-2:MAGNITUDE]", "|x_i[X_BITS-2:MAGNITUDE+1]"),
-    "exceeds": ("> $signed(b)", ">= $signed(b)"),
-    "mac": ("x & {XS{add_i}}", "x"),
-    "gate": ("{x_i[BITS-1], x_i}", "{1'b0, x_i}"),
-    "history": ("CENTRE = -REACH * CHANNELS;", "CENTRE = (1 - REACH) * CHANNELS;"),
-    "refractory": ("ALL = REFRACTORY", "ALL = REFRACTORY + 1"),
-    "events": ("else if (y_valid_o & y_ready_i) left", "else if (y_valid_o) left"),
-    "samples": ("high & ~gap", "high"),
-    "uart_tx": ("left  <= 4'd10", "left  <= 4'd9"),
-    "uart_rx": ("left      <= 4'd10", "left      <= 4'd9"),
+    "fork": ("forgets who has taken", "{N{1'b0}} : taken | y_ready_i", "{N{1'b0}} : y_ready_i"),
+    "join": ("takes before all are there", "{N{y_valid_o & y_ready_i}}", "{N{y_ready_i}}"),
+    "fifo": ("takes when it is full", "(held != MOST[ADDRESS-1:0])", "1'b1"),
+    "ram": ("what was read does not stay", "if (fresh) kept", "kept"),
+    "rom": ("what was read does not stay", "if (re_i) rdata_o", "rdata_o"),
+    "count": ("does not begin again", "last_o ? {BITS{1'b0}} : at_o + 1'b1", "at_o + 1'b1"),
+    "tick": ALWAYS,
+    "constant": ALWAYS,
+    "resize": ("knows no sign", "(X_SIGNED != 0) & x_i[X_BITS-1]", "1'b0"),
+    "saturate": ("a bit too many passes", "|x_i[X_BITS-2:MAGNITUDE]", "|x_i[X_BITS-2:MAGNITUDE+1]"),
+    "exceeds": ("equal is greater", "> $signed(b)", ">= $signed(b)"),
+    "mac": ("adds what it is not told to", "x & {XS{add_i}}", "x"),
+    "gate": ("knows no sign", "{x_i[BITS-1], x_i}", "{1'b0, x_i}"),
+    "history": ("the centre a frame early", "CENTRE = -REACH * CHANNELS;", "CENTRE = (1 - REACH) * CHANNELS;"),
+    "refractory": ("a frame too long", "ALL = REFRACTORY", "ALL = REFRACTORY + 1"),
+    "events": ("moves on before a byte is taken", "else if (y_valid_o & y_ready_i) left", "else if (y_valid_o) left"),
+    "samples": ("keeps a byte over a gap", "high & ~gap", "high"),
+    "uart_tx": ("a stop bit too few", "left  <= 4'd10", "left  <= 4'd9"),
+    "uart_rx": ("a bit too few", "left      <= 4'd10", "left      <= 4'd9"),
 }
+DATA = {"slice": "an element early"}
 
 
 def mutant(proof: Proof) -> Mutant:
     """The proof's mutant. StopIteration if there is none."""
     cell = proof.cell
     if cell in OWN:
-        old, new, *file = OWN[cell]
-        return Mutant(cell, "the proof's own", old, new, file[0] if file else f"es_{cell}.v")
+        return Mutant(cell, *OWN[cell], f"es_{cell}.v")
+    named = (DATA[cell],) if proof.kind == "data" and cell in DATA else HASTE
     (material,) = (material for op, material in MATERIAL.items() if op.kind == cell)
-    one = next(one for what in HASTE for one in material.v_mutants if one.what == what)
+    one = next(one for what in named for one in material.v_mutants if one.what == what)
     return Mutant(cell, one.what, one.old, one.new, one.file or f"es_{cell}.v")

@@ -1,15 +1,15 @@
 """`python -m tests.formal.pdr -c 'read_aiger A; fold; strash; pdr; write_cex -a B'`: what sby takes for ABC.
 
 PyPI's Yosys has an ABC inside, but calls it for synthesis alone and shows nothing of what it says. So its `pdr` is told
-to write the invariant that it finds to a file, with the circuit that it is of, and z3 checks that it is one: nothing is
-proven on ABC's word. A counterexample is a file too, which sby reads.
+to write the invariant that it finds to a file, with the circuit that it is of, and z3 checks that it proves what it
+should: nothing is proven on ABC's word. A counterexample is a file too, which sby reads.
 """
 
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.formal.certificate import cubes, holds, read
+from tests.formal.certificate import cubes, proves, read
 
 SCRIPT = """\
 read_verilog <<EOT
@@ -35,9 +35,14 @@ def main(commands: str) -> int:
     if trace.is_file():
         print('Output 0 of miter "model" was asserted in frame 0.')
         return 0
-    wrong = holds(read(circuit), cubes(invariant)) if invariant.is_file() else "expected an invariant, found none"
-    print(f"{wrong}; {done.stderr}" if wrong else "Property proved.")
-    return int(bool(wrong))
+    if not invariant.is_file():
+        print("expected an invariant or a counterexample, found none;", done.stderr)
+        return 1
+    proven = proves(read(circuit), cubes(invariant))
+    print(
+        "Property proved." if proven else f"{invariant}: expected an invariant that proves it, found one that does not"
+    )
+    return int(not proven)
 
 
 if __name__ == "__main__":
