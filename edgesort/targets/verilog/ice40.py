@@ -24,8 +24,8 @@ from edgesort.targets.verilog.fold import Fabric
 SEEDS = (1, 2, 3, 4)  # placements tried until one meets the clock
 MARGIN = 1.1  # a placement this much faster than the clock is taken at once
 TIMING = ("--timing-allow-fail", "--detailed-timing-report")  # what misses the clock is refused here, by how much
-# An SB_MAC16 that a cell asks for goes through synth_ice40 under another name: Yosys' ice40_dsp would take it for one of
-# its own 16 x 16 multipliers and set its parameters anew.
+# An SB_MAC16 that a cell asks for goes through synth_ice40 under another name: Yosys' ice40_dsp would take it for one
+# of its own 16 x 16 multipliers and set its parameters anew.
 SCRIPT = """\
 read_verilog -lib << END
 module es_mac16 (
@@ -41,6 +41,7 @@ read_verilog model.v top.v
 chparam {parameters} top
 setattr -mod -set keep_hierarchy 1 model
 synth_ice40 -dsp -spram -top top
+chtype -set SB_MAC16 t:es_mac16
 select model
 tee -q -o core.json stat -json
 write_verilog -noattr -selected netlist.v
