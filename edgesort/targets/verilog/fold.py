@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from edgesort.graph import Graph, Node
+from edgesort.ops import Peak
 from edgesort.targets.target import BuildError
 from edgesort.targets.verilog.cells import Cell, choices
 from edgesort.targets.verilog.cells.grains import GRAINS
@@ -104,7 +105,9 @@ def _search(graph: Graph, kept: Mapping[str, Sequence[Cell]], fabric: Fabric, bo
     partial = [Partial(0, 0, ((graph.input[0], 0),), ())]
     for k, node in enumerate(graph.nodes):
         later = {name for after in graph.nodes[k + 1 :] for name in tells[after.name]} | set(graph.outputs)
-        grown = (_with(p, node, tells[node.name], one, later, fabric) for p in partial for one in kept[node.name])
+        grown = (
+            _with(graph, p, node, tells[node.name], one, later, fabric) for p in partial for one in kept[node.name]
+        )
         partial = _unbeaten([p for p in grown if p.multipliers <= fabric.multipliers])
     in_time = [p for p in partial if max(at for _, at in p.arrives) <= bound]
     best = min(in_time or partial, key=lambda p: p.cost)
@@ -115,7 +118,7 @@ def latency(graph: Graph, cells: Mapping[str, Cell]) -> int:
     """Cycles from a frame's last sample to its last event, at most: the slowest path, and lines that wait in it."""
     arrives = {graph.input[0]: 0}
     for node in graph.nodes:
-        arrives[node.name] = max(arrives[name] for name in node.inputs) + delay(node, cells[node.name])
+        arrives[node.name] = max(arrives[name] for name in node.inputs) + delay(graph, node, cells[node.name])
     return max(arrives[name] for name in graph.outputs) + waiting(graph, cells)
 
 
@@ -130,11 +133,34 @@ def waiting(graph: Graph, cells: Mapping[str, Cell], slowest: float = 0) -> int:
     return int((max(slowest, *each) - max(each[: max(1, takers)])) * (lines - 1) / lines)
 
 
-def delay(node: Node, one: Cell) -> int:
-    """Cycles from the last line into a node to the last element out of it."""
+def delay(graph: Graph, node: Node, one: Cell) -> int:
+    """Cycles from the last line into a node to the last element out of it, and on into a slower cell behind it."""
     if one.latency is not None:
-        return one.latency
-    return 0 if GRAINS[type(node.op)] == "element" else one.cycles
+        return one.latency + _backlog(graph, node, one)
+    return 0 if GRAINS[type(node.op)] == "element" else one.cycles + _backlog(graph, node, one)
+
+
+def _backlog(graph: Graph, node: Node, one: Cell) -> int:
+    """Cycles that the last element of a frame waits while those sent before it are still at a Peak.
+
+    A dense layer sends as many at once as it has lanes, and the next ones when they are computed; others send all.
+    """
+    interval = _interval(graph, node.name)
+    has = dict(one.parameters)
+    lanes = one.lanes if "PLANES" in has else graph.streams[node.name].size
+    block = int(has["PLANES"]) * int(has["INPUTS"]) + 1 if "PLANES" in has else 0
+    return max(k * interval - k // lanes * block for k in range(graph.streams[node.name].size))
+
+
+def _interval(graph: Graph, name: str) -> int:
+    """Cycles an element of the slowest Peak behind a stream, with only what takes elements as they come between."""
+    found = [0]
+    for node in graph.nodes:
+        if name in node.inputs and isinstance(node.op, Peak):
+            found.append(2 * node.op.reach + 4)
+        elif name in node.inputs and GRAINS[type(node.op)] == "element":
+            found.append(_interval(graph, node.name))
+    return max(found)
 
 
 def use(graph: Graph, node: Node, one: Cell, budget: int) -> float:
@@ -212,10 +238,12 @@ def _telling(graph: Graph) -> dict[str, list[str]]:
     return {n.name: [a for a in n.inputs if not any(a in before[b] for b in n.inputs)] for n in graph.nodes}
 
 
-def _with(partial: Partial, node: Node, inputs: Sequence[str], one: Cell, later: set[str], fabric: Fabric) -> Partial:
+def _with(
+    graph: Graph, partial: Partial, node: Node, inputs: Sequence[str], one: Cell, later: set[str], fabric: Fabric
+) -> Partial:
     """One more node."""
     arrives = dict(partial.arrives)
-    arrives[node.name] = max(arrives[name] for name in inputs) + delay(node, one)
+    arrives[node.name] = max(arrives[name] for name in inputs) + delay(graph, node, one)
     return Partial(
         partial.cost + cost(one, fabric),
         partial.multipliers + area(one)[1],
