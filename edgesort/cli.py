@@ -190,6 +190,7 @@ def compile_(
     if made is not None and not as_json:
         table(made.passes(), "passes")
         table(made.nodes(), "nodes, an input frame")
+        table(made.folding(), f"cycles of an input frame's {made.budget} at {made.clock / 1e6:g} MHz")
         print("\n".join(made.sums()))
     if chosen is None or out is None:
         if made is not None and as_json:

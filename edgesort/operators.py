@@ -14,11 +14,10 @@ from edgesort.share import share
 from edgesort.targets.c.wires import wire
 from edgesort.targets.hls4ml import objections
 from edgesort.targets.target import BuildError
-from edgesort.targets.verilog.cells import cell
+from edgesort.targets.verilog.cells import choices
 
 Case = tuple[Op, tuple[Stream, ...]]
 LABELS = ("Shapes", "Types", "State", "Latency", "Corner cases", "Source")
-FREE = 1 << 40  # cycles: what a cell takes is not in question here
 HEAD = """\
 # Operators
 
@@ -123,7 +122,7 @@ def _c(case: Case) -> str | None:
 def _verilog(case: Case) -> str | None:
     op, streams = case
     try:
-        cell(op, *streams, op.infer(*streams), budget=FREE)
+        choices(op, *streams, op.infer(*streams))
     except BuildError as error:
         return str(error)
     return None

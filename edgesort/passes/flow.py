@@ -252,8 +252,11 @@ def _cell(graph: Graph, node: Node, grain: str) -> Cell:
         factor = xs[0].period // y.period
         zeros = [Phase((factor - 1) * y.size, (), True)]
         return Cell([*zeros, Phase(xs[0].size, (0,)), Phase(factor * y.size, (), True)], start=1)
-    if grain == "line" and y.period == xs[0].period:
-        return Cell([*(Phase(x.shape[-1], (k,)) for k, x in enumerate(xs)), Phase(y.shape[-1], (), True)])
+    if grain == "line":
+        skipped = [Phase((y.period // xs[0].period - 1) * x.size, (k,)) for k, x in enumerate(xs)]
+        lines = y.size // y.shape[-1]
+        line = [*(Phase(x.shape[-1], (k,)) for k, x in enumerate(xs)), Phase(y.shape[-1], (), True)]
+        return Cell([*(phase for phase in skipped if phase.count), *line * lines])
     frames = y.period // xs[0].period
     return Cell([*(Phase(frames * x.size, (k,)) for k, x in enumerate(xs)), Phase(y.size, (), True)])
 

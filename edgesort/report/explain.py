@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from edgesort.graph import Graph, Node
+from edgesort.graph import Graph
 from edgesort.passes import memory
 from edgesort.passes.cost import Cost, costs
 from edgesort.passes.flow import Port
 from edgesort.passes.narrow import saved
 from edgesort.passes.schedule import order
 from edgesort.targets.target import BuildError, Target
-from edgesort.targets.verilog.cells import Cell, cell
+from edgesort.targets.verilog.cells import Cell
 from edgesort.targets.verilog.cells.memories import Memory
 from edgesort.targets.verilog.emit import depths, memories_of
+from edgesort.targets.verilog.fold import Fabric, area, fold, latency, use
 from edgesort.targets.verilog.memory import NAMES, Choice, Stock, Where, chosen
 from edgesort.targets.verilog.target import RTL, Rtl
 
@@ -26,7 +27,8 @@ Row = dict[str, Any]
 class Explanation:
     """A graph with its costs. saved: bits that each stream is narrower than by type. budget: cycles an input frame, of
     a clock in Hz; queues: elements each holds in Verilog, none where the graph has a node without a cell. memories: of
-    the Verilog, and what each is made of; stock: the RAMs that a device has for them."""
+    the Verilog, and what each is made of; stock: the RAMs that a device has for them. cells: of each node in Verilog,
+    if all have one and keep up; fabric: what the device has to compute with."""
 
     graph: Graph
     costs: tuple[Cost, ...]
@@ -37,6 +39,8 @@ class Explanation:
     queues: Mapping[Port, int]
     memories: Mapping[Where, tuple[Memory, Choice]]
     stock: Stock | None
+    cells: Mapping[str, Cell]
+    fabric: Fabric
 
     def passes(self) -> list[Row]:
         """A row a pass."""
@@ -62,6 +66,25 @@ class Explanation:
             for cost in self.costs
         ]
 
+    def folding(self) -> list[Row]:
+        """A row a node: what computes it, and how much of the time of an input frame."""
+        rows = []
+        for node, cost in zip(self.graph.nodes, self.costs, strict=True):
+            if node.name not in self.cells:
+                continue
+            one, used = self.cells[node.name], cost.cycles or 0
+            share = use(self.graph, node, one, self.budget)
+            rows.append(
+                {
+                    "node": node.name,
+                    "engine": f"{one.engine} x {one.lanes}" if one.engine else "",
+                    "cycles used": number(used),
+                    "free": number(self.budget - used),
+                    "lanes in use": f"{share:.0%}" if share else "",
+                }
+            )
+        return rows
+
     def sums(self) -> list[str]:
         """What the whole graph takes, a line each."""
         graph, cycles = self.graph, [cost.cycles for cost in self.costs if cost.cycles is not None]
@@ -76,8 +99,19 @@ class Explanation:
             f"schedule: {len(order(graph))} input frames a cycle; queues before joins hold {sum(self.queues.values())} "
             f"elements of {frames} in their frames",
             f"cycles an input frame: {busiest}, {self.budget} at {self.clock / 1e6:g} MHz",
+            *([self._engines()] if self.cells else []),
             *([self._rams(self.stock)] if self.stock else []),
         ]
+
+    def _engines(self) -> str:
+        busiest = max(self.graph.nodes, key=lambda node: use(self.graph, node, self.cells[node.name], self.budget))
+        share = use(self.graph, busiest, self.cells[busiest.name], self.budget)
+        cycles, multipliers = latency(self.graph, self.cells), sum(area(one)[1] for one in self.cells.values())
+        return (
+            f"multipliers: {multipliers}; busiest lanes: {busiest.name}, {share:.0%} of the time; events at most "
+            f"{number(cycles)} cycles, {cycles / self.clock * 1e6:.3g} us after their last sample"
+            + (f", which is more than {self.fabric.within * 1e6:g} us" * (cycles > self.fabric.within * self.clock))
+        )
 
     def _rams(self, stock: Stock) -> str:
         made = [choice for _, choice in self.memories.values()]
@@ -108,6 +142,7 @@ class Explanation:
             "memory": {"offsets": dict(self.plan.offsets), "scratch": self.plan.scratch, "apart": self.plan.apart},
             "clock": self.clock,
             "budget": self.budget,
+            "folding": self.folding(),
         }
 
 
@@ -115,14 +150,16 @@ def explain(graph: Graph, target: Target | None = None) -> Explanation:
     """target: whose clock the cycles are held against; the one of the Verilog alone if it has none of its own."""
     rtl = target if isinstance(target, Rtl) else RTL
     budget = rtl.budget(graph)
-    made = {node.name: _cell(graph, node, budget) for node in graph.nodes}
-    known = {name: one for name, one in made.items() if one is not None}
-    held = depths(graph, known, budget) if len(known) == len(graph.nodes) else {}
-    found = memories_of(graph, known, held)
+    try:
+        made = fold(graph, budget, rtl.fabric)
+    except BuildError:
+        made = {}
+    held = depths(graph, made, budget) if made else {}
+    found = memories_of(graph, made, held)
     styles = chosen(found, rtl.stock())
     return Explanation(
         graph,
-        costs(graph, {name: one.cycles for name, one in known.items()}),
+        costs(graph, {name: one.cycles for name, one in made.items()}),
         saved(graph),
         memory.plan(graph),
         rtl.clock,
@@ -130,15 +167,9 @@ def explain(graph: Graph, target: Target | None = None) -> Explanation:
         held,
         {where: (one, styles[where]) for where, one in found.items()},
         rtl.stock(),
+        made,
+        rtl.fabric,
     )
-
-
-def _cell(graph: Graph, node: Node, budget: int) -> Cell | None:
-    streams = (*graph.ins(node), graph.streams[node.name])
-    try:
-        return cell(node.op, *streams, budget=budget * graph.rate(node.inputs[0]))
-    except BuildError:
-        return None
 
 
 def _made_of(memory: Memory, choice: Choice) -> str:

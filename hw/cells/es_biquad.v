@@ -1,14 +1,15 @@
 // y[t] = saturate((b0*x[t] + b1*x[t-1] + b2*x[t-2] - a1*y[t-1] - a2*y[t-2]) >> FRACTION), a cascade of SECTIONS.
 //
 // Direct form I on samples with GUARD extra fractional bits; each of ELEMENTS is filtered by itself.
-// No multiplier: the 5 products of a section are summed bit by bit of their coefficients, lowest bit first, one tap a
-// cycle, and the sum is halved after each bit: 17 bits x 5 taps = 85 cycles. Bits below 2^0 are dropped only after they
-// can change nothing any more, so the rounding is the floor of the exact sum.
+// No multiplier: coefficients are numbers to the base 4 with the digits -1, 0, 1 and 2. The 5 products of a section are
+// summed DIGITS digits at a time, the lowest first, one tap a cycle, and after each such plane the sum moves down by as
+// many digits. Bits below 2^0 are dropped only after they can change nothing any more, so the rounding is the floor of
+// the exact sum.
 // The history is a RAM: signal s is the input of section s and the output of section s - 1, four slots each, of which
 // t, t-1 and t-2 are in use. `seen` counts the frames since reset: a tap on a frame before them adds nothing.
 // COEFFICIENTS lists b0, b1, b2, a1, a2 of each section, 16 bits each, the first leftmost.
-// Latency: 87 * SECTIONS + 1 cycles from a beat in to its beat out. Cycles a frame: ELEMENTS * (87 * SECTIONS + 2).
-// Ranges: FRACTION 0 to 15, GUARD 0 or more.
+// Latency: (5 * PLANES + 2) * SECTIONS + 1 cycles from a beat in to its beat out, PLANES = ceil(9 / DIGITS).
+// Cycles a frame: ELEMENTS * ((5 * PLANES + 2) * SECTIONS + 2). Ranges: FRACTION 0 to 15, GUARD 0 or more, DIGITS 1 to 9.
 `default_nettype none
 
 module es_biquad #(
@@ -18,6 +19,7 @@ module es_biquad #(
     parameter FRACTION = 14,
     parameter SECTIONS = 1,
     parameter ELEMENTS = 1,
+    parameter DIGITS   = 1,  // of a coefficient, a cycle
     parameter [80*SECTIONS-1:0] COEFFICIENTS = 0,
     parameter [1:0] STYLES = 0  // STYLE of its memory
 ) (
@@ -31,27 +33,35 @@ module es_biquad #(
     output wire [Y_BITS-1:0] y_data_o
 );
     localparam H   = (X_BITS + GUARD > Y_BITS) ? X_BITS + GUARD : Y_BITS;  // history
-    localparam ACC = H + 4;          // holds 2 * 5 full-scale operands
-    localparam LOW = 16 - FRACTION;  // fractional bits of the halved sum that the shift keeps
-    localparam SA  = $clog2(SECTIONS + 1);
-    localparam EA  = (ELEMENTS > 1) ? $clog2(ELEMENTS) : 1;
+    localparam PLANES = (9 + DIGITS - 1) / DIGITS;
+    localparam STEP = 2 * DIGITS;           // bits of a plane
+    localparam ACC  = H + 2 + STEP;         // holds 5 operands times the greatest digits, and a part of as much again
+    localparam DOWN = (PLANES - 1) * STEP;  // bits that the sum has moved down in the end
+    localparam LOW  = (DOWN > FRACTION) ? DOWN - FRACTION : 0;  // those of them that the shift keeps
+    localparam MORE = (DOWN > FRACTION) ? 0 : FRACTION - DOWN;
+    localparam SA   = $clog2(SECTIONS + 1);
+    localparam EA   = (ELEMENTS > 1) ? $clog2(ELEMENTS) : 1;
+    localparam KA   = (PLANES > 1) ? $clog2(PLANES) : 1;
 
-    // Bit k of the coefficient of tap j of section s, at {s, k, j}: the a's negated, all of 17 bits.
-    function [(256<<SA)-1:0] by_bit(input [80*SECTIONS-1:0] coefficients);
+    // The digits of plane k of tap j of section s, at {s, k, j}, modulo 4 each; the a's are negated.
+    function [(128*STEP<<SA)-1:0] in_planes(input [80*SECTIONS-1:0] coefficients);
         integer s, k, j;
         reg [15:0] c;
-        reg [16:0] term;
+        reg signed [17:0] left;
         begin
-            by_bit = 0;
+            in_planes = 0;
             for (s = 0; s < SECTIONS; s = s + 1)
                 for (j = 0; j < 5; j = j + 1) begin
                     c = coefficients[80*SECTIONS-16 - 80*s - 16*j +: 16];
-                    term = (j < 3) ? {c[15], c} : -{c[15], c};
-                    for (k = 0; k < 17; k = k + 1) by_bit[256*s + 8*k + j] = term[k];
+                    left = (j < 3) ? {{2{c[15]}}, c} : -{{2{c[15]}}, c};
+                    for (k = 0; k < 9; k = k + 1) begin
+                        in_planes[STEP*(128*s + 8*(k/DIGITS) + j) + 2*(k%DIGITS) +: 2] = left[1:0];
+                        left = (left >>> 2) + {17'd0, &left[1:0]};
+                    end
                 end
         end
     endfunction
-    localparam [(256<<SA)-1:0] BITS = by_bit(COEFFICIENTS);
+    localparam [(128*STEP<<SA)-1:0] CODES = in_planes(COEFFICIENTS);
 
     localparam TAKE = 2'd0, SUM = 2'd1, STORE = 2'd2, SEND = 2'd3;
     localparam LAST = SECTIONS - 1;
@@ -68,12 +78,12 @@ module es_biquad #(
     reg [1:0] now;   // slot of frame t
     reg [1:0] seen;  // bit a - 1: frame t - a came after reset
     wire [2:0] tap;
-    wire [4:0] k;
+    wire [KA-1:0] k;
     wire [EA-1:0] element;
     wire tap_last, k_last, element_last;
     wire section_last = (section == LAST[SA-1:0]);
     es_count #(.N(5)) taps (.clk_i(clk_i), .rst_ni(rst_ni), .step_i(issue), .at_o(tap), .last_o(tap_last));
-    es_count #(.N(17)) bits (.clk_i(clk_i), .rst_ni(rst_ni), .step_i(issue & tap_last), .at_o(k), .last_o(k_last));
+    es_count #(.N(PLANES)) planes (.clk_i(clk_i), .rst_ni(rst_ni), .step_i(issue & tap_last), .at_o(k), .last_o(k_last));
     es_count #(.N(ELEMENTS)) elements (
         .clk_i(clk_i), .rst_ni(rst_ni), .step_i(done), .at_o(element), .last_o(element_last)
     );
@@ -93,24 +103,40 @@ module es_biquad #(
         .re_i(issue), .raddr_i({element, is_y ? section + 1'b1 : section, now - age}), .rdata_o(operand)
     );
 
-    // Execute, one cycle later. `total` is the sum with LOW bits below it; the highest bit of a coefficient is negative.
-    reg add, negate, halve;
+    // Execute, one cycle later: the digits' multiples of the operand, added up; `total` has LOW bits below the sum.
+    reg [STEP-1:0] codes;
+    reg down;
     reg [ACC+LOW-1:0] total;
-    wire [ACC-1:0] term;
-    es_resize #(.X_BITS(H), .X_SIGNED(1), .Y_BITS(ACC)) extend (
-        .x_i((operand & {H{add}}) ^ {H{add & negate}}), .y_o(term)
-    );
-    wire [ACC-1:0] sum = total[ACC+LOW-1:LOW] + term + {{(ACC-1){1'b0}}, add & negate};
-    wire [ACC+LOW-1:0] next = {sum, total[LOW-1:0]};
+    wire [ACC-1:0] wide;
+    wire [ACC*(DIGITS+1)-1:0] sums;
+    es_resize #(.X_BITS(H), .X_SIGNED(1), .Y_BITS(ACC)) extend (.x_i(operand), .y_o(wide));
+    assign sums[ACC-1:0] = total[ACC+LOW-1:LOW];
+    genvar d;
+    generate
+        for (d = 0; d < DIGITS; d = d + 1) begin : digits
+            wire [ACC-1:0] term;
+            wire [ACC-1:0] one = {{(ACC-1){1'b0}}, &codes[2*d +: 2]};
+            es_digit #(.BITS(ACC)) multiple (.x_i(wide), .code_i(codes[2*d +: 2]), .y_o(term));
+            assign sums[ACC*(d+1) +: ACC] = sums[ACC*d +: ACC] + (term << (2 * d)) + (one << (2 * d));
+        end
+    endgenerate
+    wire signed [ACC+LOW-1:0] next;
+    generate
+        if (LOW > 0) begin : below
+            assign next = {sums[ACC*DIGITS +: ACC], total[LOW-1:0]};
+        end else begin : whole
+            assign next = sums[ACC*DIGITS +: ACC];
+        end
+    endgenerate
 
-    es_saturate #(.X_BITS(ACC + LOW), .Y_BITS(Y_BITS), .Y_SIGNED(1)) saturate (.x_i(total), .y_o(y_data_o));
+    wire signed [ACC+LOW-1:0] result = $signed(total) >>> MORE;
+    es_saturate #(.X_BITS(ACC + LOW), .Y_BITS(Y_BITS), .Y_SIGNED(1)) saturate (.x_i(result), .y_o(y_data_o));
 
     always @(posedge clk_i) begin
-        add    <= BITS[{section, k, tap}] & live;
-        negate <= k_last;
-        halve  <= tap_last & ~k_last;
+        codes <= CODES[STEP*{section, {(4-KA){1'b0}}, k, tap} +: STEP] & {STEP{live}};
+        down  <= tap_last & ~k_last;
         if (taken | (store & ~section_last)) total <= {(ACC+LOW){1'b0}};
-        else if (execute) total <= halve ? {next[ACC+LOW-1], next[ACC+LOW-1:1]} : next;
+        else if (execute) total <= down ? next >>> STEP : next;
     end
 
     always @(posedge clk_i)

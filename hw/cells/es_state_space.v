@@ -1,10 +1,11 @@
 // s <- saturate((a s + b x) >> FRACTION); y = s: a step of a linear state-space model, as of a steady-state Kalman filter.
 //
-// es_dense on the line [s, x] with the weights [a, b] and a bias of 0, then es_requant; what leaves is kept in RAM as the
+// es_dense on the line [s, x] with the weights [a, b] and no bias, then es_requant; what leaves is kept in RAM as the
 // next s. `seen` tells that the first frame since reset is over, before which s is 0 whatever the RAM holds.
-// The old states go in before a frame comes, so its latency is that of es_dense: INPUTS + STATES + 3 cycles.
-// Cycles a frame: LINE + STATES / PARALLEL * (LINE + PARALLEL) + 3, LINE = STATES + INPUTS.
-// Ranges: SUM_BITS holds every partial sum, PARALLEL divides STATES, FRACTION 0 to 31.
+// The old states go in before a frame comes, so its latency is that of es_dense.
+// Cycles a frame: LINE + ceil(STATES / PARALLEL) * (LINE + 1) + PARALLEL + 2, one less if PARALLEL is 1; LINE =
+// STATES + INPUTS.
+// Ranges: SUM_BITS holds every partial sum, PARALLEL at most LINE + 1, FRACTION 0 to 31.
 `default_nettype none
 
 module es_state_space #(
@@ -18,8 +19,7 @@ module es_state_space #(
     parameter FRACTION    = 14,
     parameter PARALLEL    = 1,
     parameter WEIGHT_FILE = "",
-    parameter BIAS_FILE   = "",
-    parameter [7:0] STYLES = 0  // STYLE of states and of es_dense's: 2 bits each, the first lowest
+    parameter [5:0] STYLES = 0  // STYLE of states and of es_dense's: 2 bits each, the first lowest
 ) (
     input  wire              clk_i,
     input  wire              rst_ni,
@@ -64,7 +64,7 @@ module es_state_space #(
     wire [SUM_BITS-1:0] sum;
     es_dense #(
         .X_BITS(L), .X_SIGNED(1), .WEIGHT_BITS(WEIGHT_BITS), .Y_BITS(SUM_BITS), .INPUTS(STATES + INPUTS),
-        .OUTPUTS(STATES), .PARALLEL(PARALLEL), .WEIGHT_FILE(WEIGHT_FILE), .BIAS_FILE(BIAS_FILE), .STYLES(STYLES[7:2])
+        .OUTPUTS(STATES), .PARALLEL(PARALLEL), .BIASED(0), .WEIGHT_FILE(WEIGHT_FILE), .STYLES({2'd0, STYLES[5:2]})
     ) matrix (
         .clk_i(clk_i), .rst_ni(rst_ni),
         .x_valid_i(recalled | taken), .x_ready_o(line_ready), .x_data_i(recalled ? s : x),

@@ -1,9 +1,9 @@
 // y[t] = the last axis of `KERNEL` past frames, `DILATION` apart, joined oldest first, for every STRIDE-th t.
 //
 // A line buffer: a ring of elements in RAM whose size is a power of two, so that addresses wrap by themselves.
-// A frame is LINES x CHANNELS elements in, LINES x KERNEL x CHANNELS out. It is taken whole, then the window is
-// sent; the next frame is taken while the last beat waits. After reset the ring is cleared, one word a cycle.
-// Latency: 2 cycles from a frame's last beat to the window's first, then one beat a cycle.
+// A frame is LINES x CHANNELS elements in, LINES x KERNEL x CHANNELS out: a line is taken, then its window is sent; the
+// next line is taken while the last beat waits. After reset the ring is cleared, one word a cycle.
+// Latency: 2 cycles from a line's last beat to the window's first, then one beat a cycle.
 // Cycles a frame: SIZE + KERNEL * SIZE. Ranges: all parameters 1 or more.
 `default_nettype none
 
@@ -40,14 +40,14 @@ module es_window #(
     wire taken   = x_valid_i & x_ready_o;
     wire advance = ~y_valid_o | y_ready_i;
     wire sent    = (state == SEND) & advance;
-    wire frame_taken, due, channel_last, tap_last, line_last;
-    es_tick #(.N(SIZE))     element (.clk_i(clk_i), .rst_ni(rst_ni), .step_i(taken), .last_o(frame_taken));
-    es_tick #(.N(STRIDE))   phase   (.clk_i(clk_i), .rst_ni(rst_ni), .step_i(taken & frame_taken), .last_o(due));
-    es_tick #(.N(CHANNELS)) channel (.clk_i(clk_i), .rst_ni(rst_ni), .step_i(sent), .last_o(channel_last));
-    es_tick #(.N(KERNEL))   tap     (.clk_i(clk_i), .rst_ni(rst_ni), .step_i(sent & channel_last), .last_o(tap_last));
-    es_tick #(.N(LINES))    line    (
-        .clk_i(clk_i), .rst_ni(rst_ni), .step_i(sent & channel_last & tap_last), .last_o(line_last)
+    wire due, channel_last, tap_last, line_last;
+    wire line_taken = taken & channel_last;
+    es_tick #(.N(CHANNELS)) channel (.clk_i(clk_i), .rst_ni(rst_ni), .step_i(taken | sent), .last_o(channel_last));
+    es_tick #(.N(LINES))    line    (.clk_i(clk_i), .rst_ni(rst_ni), .step_i(line_taken), .last_o(line_last));
+    es_tick #(.N(STRIDE))   phase   (
+        .clk_i(clk_i), .rst_ni(rst_ni), .step_i(line_taken & line_last), .last_o(due)
     );
+    es_tick #(.N(KERNEL))   tap     (.clk_i(clk_i), .rst_ni(rst_ni), .step_i(sent & channel_last), .last_o(tap_last));
 
     es_ram #(.BITS(BITS), .ADDRESS(A), .STYLE(STYLES)) ring (
         .clk_i(clk_i),
@@ -72,8 +72,8 @@ module es_window #(
             if (advance) y_valid_o <= sent;
             case (state)
                 CLEAR: if (&write_at) state <= TAKE;
-                TAKE: if (taken & frame_taken & due) state <= SEND;
-                default: if (sent & channel_last & tap_last & line_last) state <= TAKE;
+                TAKE: if (line_taken & due) state <= SEND;
+                default: if (sent & channel_last & tap_last) state <= TAKE;
             endcase
         end
 endmodule

@@ -101,6 +101,10 @@ module model (
         .OUTPUTS(3),
         .GROUPS(1),
         .PARALLEL(1),
+        .ENGINE(0),
+        .PLANES(1),
+        .HALVES(1),
+        .BIASED(1),
         .WEIGHT_FILE("model_rom/a_b__weight.hex"),
         .BIAS_FILE("model_rom/a_b__bias.hex")
     ) a_b_ (

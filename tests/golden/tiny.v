@@ -29,6 +29,7 @@ module model (
         .FRACTION(14),
         .SECTIONS(1),
         .ELEMENTS(1),
+        .DIGITS(1),
         .COEFFICIENTS({16'd15305, -16'd30611, 16'd15305, -16'd30537, 16'd14300})
     ) highpass (
         .clk_i(clk_i), .rst_ni(rst_ni),
@@ -80,6 +81,10 @@ module model (
         .OUTPUTS(2),
         .GROUPS(1),
         .PARALLEL(1),
+        .ENGINE(0),
+        .PLANES(1),
+        .HALVES(1),
+        .BIASED(1),
         .WEIGHT_FILE("model_rom/conv1_weight.hex"),
         .BIAS_FILE("model_rom/conv1_bias.hex")
     ) conv1 (

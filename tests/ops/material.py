@@ -14,13 +14,15 @@ FREE = 1 << 30  # a budget of cycles that never asks for a second multiplier
 
 @dataclass(frozen=True)
 class OpCase:
-    """An op and what it takes. budget: cycles a frame in Verilog. only: "c" or "verilog" if the other refuses it."""
+    """An op and what it takes. budget: cycles a frame in Verilog. only: "c" or "verilog" if the other refuses it.
+    engine: that computes it in Verilog."""
 
     name: str
     op: Op
     streams: tuple[Stream, ...]
     budget: int = FREE
     only: str = ""
+    engine: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,8 @@ class Material:
     arity: int = 1
 
 
-def case(name: str, op: Op, *streams: Stream, budget: int = FREE, only: str = "") -> OpCase:
-    return OpCase(name, op, streams, budget, only)
+def case(name: str, op: Op, *streams: Stream, budget: int = FREE, only: str = "", engine: str = "") -> OpCase:
+    return OpCase(name, op, streams, budget, only, engine)
 
 
 def c(what: str, old: str, new: str, file: str = "") -> OpMutant:

@@ -13,6 +13,7 @@ from edgesort.passes import channels
 from edgesort.share import share
 from edgesort.targets.verilog.cells.memories import MEMORIES
 from edgesort.targets.verilog.emit import copy_cells, emit_model
+from edgesort.targets.verilog.fold import UNKNOWN, Fabric
 from edgesort.targets.verilog.memory import Stock
 from edgesort.targets.verilog.sim import Design, Run, SimulationError, build_bench, read_values, run_bench
 from tests import corners
@@ -34,6 +35,7 @@ class Case:
     graph: Graph
     budget: int = FREE
     stock: Stock | None = None
+    fabric: Fabric = UNKNOWN
     suffix: str = ""
     renamed: frozenset[str] = frozenset()
 
@@ -57,14 +59,18 @@ def largest() -> list[Case]:
     kinds = dict.fromkeys(one.op.kind for one in alone)
     most = [max((one for one in alone if one.op.kind == kind), key=lambda one: one.streams[0].size) for kind in kinds]
     return [
-        Case(f"{one.op.kind}-large", case_graph(one.op, one.streams), one.budget, LARGE)
+        Case(f"{one.op.kind}-large", case_graph(one.op, one.streams), one.budget, LARGE, Fabric((one.engine or "mac",)))
         for one in most
         if type(one.op) in MEMORIES
     ]
 
 
 V_CASES = [
-    *(Case(one.name, case_graph(one.op, one.streams), one.budget) for one in CASES if one.only != "c"),
+    *(
+        Case(one.name, case_graph(one.op, one.streams), one.budget, fabric=Fabric((one.engine or "mac",)))
+        for one in CASES
+        if one.only != "c"
+    ),
     *largest(),
     Case("forked", forked()),
     Case("sorter", sorter(seed=1, filters=4, kernel=8)),
@@ -73,18 +79,20 @@ V_CASES = [
 ]
 
 
-def build_cases(work: Path, cases: Sequence[Case], libraries: Sequence[Path] = ()) -> list[Design]:
-    """One bench with every case in it; libraries: further cells, of other suffixes."""
+def build_cases(
+    work: Path, cases: Sequence[Case], libraries: Sequence[Path] = (), arguments: Sequence[str] = ()
+) -> list[Design]:
+    """One bench with every case in it; libraries: further cells, of other suffixes. arguments: for Verilator."""
     designs, models = [], []
     for k, one in enumerate(cases):
         module = f"case{k}_{re.sub('[^0-9a-z]', '_', one.name)}"
-        emit_model(one.graph, work, one.budget, module, one.stock)
+        emit_model(one.graph, work, one.budget, module, one.stock, one.fabric)
         model = work / f"{module}.v"
         model.write_text(rename_cells(model.read_text(), one.suffix, one.renamed))
         designs.append(Design(module, one.graph))
         models.append(model)
     copy_cells(work)
-    build_bench(work, designs, [*models, *sorted(work.glob("es_*.v")), *libraries], optimise=0)
+    build_bench(work, designs, [*models, *sorted(work.glob("es_*.v")), *libraries], 0, arguments)
     return designs
 
 

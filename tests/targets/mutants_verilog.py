@@ -65,8 +65,13 @@ def mutate(mutant: Mutant, suffix: str) -> tuple[str, frozenset[str]]:
     return "".join(rename_cells(texts[name], suffix, names) for name in sorted(names)), names
 
 
-def killers(mutants: Sequence[Mutant], work: Path) -> list[str | None]:
-    """How the case of each mutant fails; None for one that survives. AssertionError if the cells themselves fail."""
+def killers(
+    mutants: Sequence[Mutant], work: Path, sources: Sequence[Path] = (), arguments: Sequence[str] = ()
+) -> list[str | None]:
+    """How the case of each mutant fails; None for one that survives. AssertionError if the cells themselves fail.
+
+    sources, arguments: further ones for Verilator.
+    """
     shown = {mutant.case for mutant in mutants}
     by_name = {one.name: one for one in V_CASES if one.name in shown}
     cases, libraries = [], []
@@ -76,7 +81,7 @@ def killers(mutants: Sequence[Mutant], work: Path) -> list[str | None]:
         libraries.append(work / f"mutant{k}.v")
         libraries[-1].write_text(text)
     every = [*cases, *by_name.values()]
-    designs = build_cases(work, every, libraries)
+    designs = build_cases(work, every, [*libraries, *sources], arguments)
     said = {name: text for run in RUNS for name, text in failing(work, every, designs, FRAMES, run).items()}
     assert not said.keys() & by_name.keys(), said
     return [said.get(one.name) for one in cases]

@@ -12,7 +12,8 @@ from edgesort.ops import Biquad, Dense, Peak, Requant, Window
 from edgesort.share import share
 from edgesort.targets.target import BuildError
 from edgesort.targets.verilog import ICEBREAKER, rtl_values
-from edgesort.targets.verilog.emit import cells, copy_cells, depths, emit_model, identifiers, memories_of
+from edgesort.targets.verilog.emit import copy_cells, depths, emit_model, identifiers, memories_of
+from edgesort.targets.verilog.fold import fold
 from edgesort.targets.verilog.ice40 import _tool
 from edgesort.targets.verilog.sim import Design, Run, SimulationError, _must_be_complete, environment, simulate
 from tests import corners, golden
@@ -51,7 +52,7 @@ def test_the_cell_is_lint_clean(path):
 @pytest.mark.parametrize("one", V_CASES, ids=lambda one: one.name)
 def test_the_parameters_of_every_case_are_lint_clean(one, tmp_path):
     """The widths that an instance gets in the parity matrix, not only a cell's defaults."""
-    emit_model(one.graph, tmp_path, one.budget, stock=one.stock)
+    emit_model(one.graph, tmp_path, one.budget, stock=one.stock, fabric=one.fabric)
     own_names = "-Wno-VARHIDDEN"  # a node may be called like a signal inside a cell
     assert lint(tmp_path / "model.v", f"-I{CELLS}", own_names) == ""
 
@@ -71,8 +72,8 @@ def test_yosys_finds_no_latch_no_loop_and_the_memories_that_the_compiler_counts(
     counted = {}
     for one in V_CASES:
         top = f"case_{one.name.replace('-', '_')}"
-        emit_model(one.graph, tmp_path, one.budget, top, one.stock)
-        made = cells(one.graph, one.budget)
+        emit_model(one.graph, tmp_path, one.budget, top, one.stock, one.fabric)
+        made = fold(one.graph, one.budget, one.fabric)
         known = memories_of(one.graph, made, depths(one.graph, made, one.budget)).values()
         counted[top] = sorted((memory.words, memory.bits) for memory in known)
     copy_cells(tmp_path)
@@ -129,17 +130,10 @@ def test_what_the_board_cannot_take_is_named():
     assert "input x: expected int16 samples [channels], found u8[1]" in objections(chain(Window(1), Stream((1,), u8)))
     assert "output y: expected events u1 to u14[1 to 16384], found i16[3]" in objections(chain(Window(3), adc))
     assert "node y: expected an op with a Verilog cell, found unknown" in objections(chain(Unknown(), adc))
-    slow = objections(chain(Biquad((HIGHPASS,)), Stream((16,), Int(16)), 20000.0))
-    assert "node y: expected 1200 clock cycles a frame at most, found that it needs 1424" in slow
+    slow = objections(chain(Biquad((HIGHPASS,)), Stream((200,), Int(16)), 20000.0))
+    assert "node y: expected 1188 clock cycles a frame at most, found that it needs 1800" in slow
     with pytest.raises(BuildError, match="output y"):
         ICEBREAKER.emit(chain(Window(3), adc), None)
-
-
-def test_a_layer_gets_as_few_multipliers_as_keep_up(tmp_path):
-    emit_model(sorter(), tmp_path, 1228)
-    assert (tmp_path / "model.v").read_text().count(".PARALLEL(1)") == 3
-    emit_model(sorter(), tmp_path, 400)
-    assert (tmp_path / "model.v").read_text().count(".PARALLEL(2)") == 1
 
 
 def test_the_sorter_with_stalls_and_what_a_stuck_design_says(tmp_path):

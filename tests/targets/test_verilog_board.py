@@ -2,6 +2,7 @@
 
 import shutil
 from array import array
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from edgesort.share import share
 from edgesort.targets.target import BuildError
 from edgesort.targets.verilog import ICEBREAKER, ice40
+from edgesort.targets.verilog.fold import fold, latency
 from edgesort.targets.verilog.sim import run_cocotb, verilate
 from edgesort.verify import compare
 from tests import corners
@@ -17,13 +19,14 @@ from tests.targets.cases import difference
 
 GRAPH = sorter(seed=3, units=1, filters=2, kernel=4)
 DIVIDE, GAP = 16, 10
+BOARD = replace(ICEBREAKER, fabric=replace(ICEBREAKER.fabric, engines=("pair", "digit"), worth=0))
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     out = tmp_path_factory.mktemp("icebreaker")
-    ICEBREAKER.emit(GRAPH, out)
-    return out, ICEBREAKER.build(GRAPH, out)
+    BOARD.emit(GRAPH, out)
+    return out, BOARD.build(GRAPH, out)
 
 
 def test_the_build_has_a_bitstream_that_meets_its_clock(built):
@@ -36,12 +39,10 @@ def test_the_build_has_a_bitstream_that_meets_its_clock(built):
 
 
 def test_cycles_and_latency_are_those_of_the_cells(built):
-    """The slowest cell and the sum of the cells' latencies, by the formulas in their headers."""
-    costs = built[1]
-    highpass, window, conv1, conv2, head = 88, 1 + 4, 2 * 5 + 2, 8 * 3 + 2, 2 * 25 + 2
-    peaks = 2 * 5 + 3
-    assert costs["cycles_per_frame"] == 89
-    assert highpass < costs["latency_cycles"] <= highpass + window + conv1 + conv2 + 24 + head + peaks + 12
+    """The slowest cell, and what its latencies add up to, which is never less than what is measured."""
+    costs, made = built[1], fold(GRAPH, 1228, BOARD.fabric)
+    assert max(one.cycles for one in made.values()) <= costs["cycles_per_frame"] < 60
+    assert 0.7 * latency(GRAPH, made) < costs["latency_cycles"] <= latency(GRAPH, made)
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["rtl", "netlist"])
@@ -61,7 +62,7 @@ def test_verify_names_the_node_of_a_broken_cell_and_notices_a_broken_netlist(bui
     window = tmp_path / "es_window.v"
     window.write_text(window.read_text().replace("default: if (sent", "default: if (1'b0 & sent"))
     netlist = tmp_path / "netlist.v"
-    netlist.write_text(netlist.read_text().replace(".B_SIGNED(32'd1)", ".B_SIGNED(32'd0)"))
+    netlist.write_text(netlist.read_text().replace(".B_SIGNED(1'h1)", ".B_SIGNED(1'h0)"))
     frames = corners.frames(GRAPH.input[1], 200, seed=6)
     rtl, gates = (compare(GRAPH, executor, frames) for executor in ICEBREAKER.executors(GRAPH, tmp_path))
     assert not rtl.equal and "window: expected" in rtl.missing

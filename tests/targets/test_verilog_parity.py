@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from edgesort.targets.verilog.emit import cells
+from edgesort.targets.verilog.fold import fold
 from edgesort.targets.verilog.sim import Run, read_values, run_bench
 from tests import corners
 from tests.targets.cases_verilog import V_CASES, Case, build_cases, failing
@@ -40,7 +40,7 @@ def slack_of(work, case, design) -> float:
     """Cycles a frame that a lone cell says it takes beyond those that it took; a stride's are an average."""
     if len(case.graph.nodes) != 1:
         return 0
-    (cell,) = cells(case.graph, case.budget).values()
+    (cell,) = fold(case.graph, case.budget, case.fabric).values()
     beats = read_values(work, design, FRAMES, Run(stamps=True))[case.graph.input[0]].reshape(FRAMES, -1)[:, 0]
     half = FRAMES // 2 // 20 * 20  # whole strides
     return cell.cycles - (beats[-1] - beats[-1 - half]) / half

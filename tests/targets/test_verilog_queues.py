@@ -12,7 +12,8 @@ from edgesort.passes import narrow
 from edgesort.passes.schedule import queues, stuck
 from edgesort.targets.verilog.cells import CELLS
 from edgesort.targets.verilog.cells.grains import GRAINS, grains
-from edgesort.targets.verilog.emit import cells, copy_cells, emit_model
+from edgesort.targets.verilog.emit import copy_cells, emit_model
+from edgesort.targets.verilog.fold import fold
 from edgesort.targets.verilog.sim import Design, Run, SimulationError, build_bench, read_values, run_bench
 from tests import corners
 from tests.passes.networks import halves, held, lines, residual, saturating, unet
@@ -93,7 +94,7 @@ def short(graph: Graph, port: tuple[str, int], model: Path) -> Design:
 def test_frames_wait_in_a_pipeline_that_must_keep_up(tmp_path):
     """Three layers of 100 cycles, 150 a frame: their input waits for them more than a frame long."""
     graph = residual(layers=3)
-    slowest = max(cell.cycles for cell in cells(graph, 1 << 30).values())
+    slowest = max(cell.cycles for cell in fold(graph, 1 << 30).values())
     budget = slowest * 5 // 4
     emit_model(graph, tmp_path, budget)
     copy_cells(tmp_path)

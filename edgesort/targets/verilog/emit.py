@@ -11,10 +11,10 @@ from edgesort.graph import Graph, Node
 from edgesort.passes.flow import Port
 from edgesort.passes.schedule import queues, waits
 from edgesort.share import share
-from edgesort.targets.target import BuildError
-from edgesort.targets.verilog.cells import Cell, cell
+from edgesort.targets.verilog.cells import Cell
 from edgesort.targets.verilog.cells.grains import grains
 from edgesort.targets.verilog.cells.memories import Memory, memories
+from edgesort.targets.verilog.fold import UNKNOWN, Fabric, fold
 from edgesort.targets.verilog.memory import ANY, Choice, Stock, Where, chosen
 
 # Words that Verilog, or SystemVerilog as Verilator reads it, keeps for itself and that a network may use.
@@ -52,26 +52,20 @@ def identifiers(graph: Graph) -> dict[str, str]:
     return ids
 
 
-def cells(graph: Graph, budget: int) -> dict[str, Cell]:
-    """The cell of each node; `budget` is the cycles that one input frame may take. BuildError names the nodes."""
-    made, refused = {}, []
-    for node in graph.nodes:
-        streams, frame = (*graph.ins(node), graph.streams[node.name]), budget * graph.rate(node.inputs[0])
-        try:
-            made[node.name] = cell(node.op, *streams, budget=frame)
-        except BuildError as error:
-            refused.append(f"node {node.name}: {error}")
-    if refused:
-        raise BuildError("; ".join(refused))
-    return made
-
-
-def emit_model(graph: Graph, out: Path, budget: int, module: str = "model", stock: Stock | None = None) -> None:
+def emit_model(
+    graph: Graph,
+    out: Path,
+    budget: int,
+    module: str = "model",
+    stock: Stock | None = None,
+    fabric: Fabric = UNKNOWN,
+) -> None:
     """Write <module>.v and its ROMs, in a folder <module>_rom, into `out`.
 
-    stock: of a device's RAMs, among which the memories are divided; the tools do that if None.
+    budget: the cycles that one input frame may take. stock: of a device's RAMs, among which the memories are divided;
+    the tools do that if None. fabric: what the device has to compute with.
     """
-    made = cells(graph, budget)
+    made = fold(graph, budget, fabric)
     ids = identifiers(graph)
     held = depths(graph, made, budget)
     styles = chosen(memories_of(graph, made, held), stock)

@@ -20,8 +20,9 @@ from edgesort.graph import Graph, Values
 from edgesort.share import share
 from edgesort.targets.target import DEFAULTS, BuildError, Executor, Options, Target
 from edgesort.targets.verilog.activity import ICE40, activity_bench
-from edgesort.targets.verilog.emit import cells, copy_cells, emit_model
-from edgesort.targets.verilog.ice40 import NETLIST, UP5K, Device, cells_sim, implement
+from edgesort.targets.verilog.emit import copy_cells, emit_model
+from edgesort.targets.verilog.fold import UNKNOWN, Fabric, area, fold, use
+from edgesort.targets.verilog.ice40 import NETLIST, UP5K, UP5K_FABRIC, Device, cells_sim, implement
 from edgesort.targets.verilog.memory import Stock
 from edgesort.targets.verilog.power import ICE40_UP5K, estimate
 from edgesort.targets.verilog.sim import Design, Run, build_bench, read_whatever, run_bench, simulate
@@ -33,9 +34,10 @@ POWER_FRAMES = 256  # of a recording, in which the netlist's switching is counte
 
 @dataclass(frozen=True)
 class Rtl(Target):
-    """The model alone, for any FPGA or for a design of one's own. clock: in Hz."""
+    """The model alone, for any FPGA or for a design of one's own. clock: in Hz. fabric: what it is folded onto."""
 
     clock: float
+    fabric: Fabric
 
     def stock(self) -> Stock | None:
         """The RAMs that the model's memories are divided among; None if the tools do that."""
@@ -50,7 +52,7 @@ class Rtl(Target):
 
     def unsupported(self, graph: Graph) -> list[str]:
         try:
-            cells(graph, self.budget(graph))
+            fold(graph, self.budget(graph), self.fabric)
         except BuildError as error:
             return str(error).split("; ")
         return []
@@ -58,7 +60,7 @@ class Rtl(Target):
     def emit(self, graph: Graph, out: Path) -> None:
         if lines := self.unsupported(graph):
             raise BuildError("; ".join(lines))
-        emit_model(graph, out, self.budget(graph), stock=self.stock())
+        emit_model(graph, out, self.budget(graph), stock=self.stock(), fabric=self.fabric)
         copy_cells(out)
 
     def build(self, graph: Graph, out: Path) -> dict[str, Any]:
@@ -118,13 +120,17 @@ class Board(Rtl):
         copy_cells(out)
 
     def build(self, graph: Graph, out: Path) -> dict[str, Any]:
-        """A bitstream, top.bin: area and Fmax as the tools count them, besides what Rtl.build measures."""
+        """A bitstream, top.bin: area and Fmax as the tools count them, besides what Rtl.build measures.
+
+        mac_utilisation: the part of all cycles in which the busiest engine's multipliers make products that count.
+        """
         timing = super().build(graph, out)
         events = graph.streams[graph.outputs[0]]
         parameters = {"CHANNELS": graph.input[1].size, "UNITS": events.size, "SCORE_BITS": events.dtype.bits}
         costs = implement(out, f"{self.folder}.pcf", self.device, self.clock, parameters)
-        macs = sum(n.op.macs(*graph.ins(n)) / graph.rate(n.name) for n in graph.nodes)
-        utilisation = macs / (costs["dsp"] * self.budget(graph)) if costs["dsp"] else 0.0
+        made, budget = fold(graph, self.budget(graph), self.fabric), self.budget(graph)
+        multiply = [node for node in graph.nodes if area(made[node.name])[1]]
+        utilisation = max((use(graph, node, made[node.name], budget) for node in multiply), default=0.0)
         return {**costs, **timing, "mac_utilisation": round(utilisation, 3)}
 
     def measure(self, graph: Graph, out: Path, frames: Array, options: Options = DEFAULTS) -> dict[str, Any]:
@@ -138,8 +144,8 @@ class Board(Rtl):
         return *super().executors(graph, out), Executor("netlist", 0.2, partial(_run_netlist, graph, out))
 
 
-RTL = Rtl("verilog", "Verilog for any FPGA, folded for a clock of 100 MHz: RTL alone", 100e6)
-ICEBREAKER = Board("icebreaker", "iCE40UP5K on an iCEBreaker: RTL to bitstream", 24e6, "icebreaker", UP5K)
+RTL = Rtl("verilog", "Verilog for any FPGA, folded for a clock of 100 MHz: RTL alone", 100e6, UNKNOWN)
+ICEBREAKER = Board("icebreaker", "iCE40UP5K on an iCEBreaker: RTL to bitstream", 24e6, UP5K_FABRIC, "icebreaker", UP5K)
 
 
 def rtl_values(graph: Graph, frames: Array, workdir: Path, stalls: int | None = None, budget: int = 1 << 30) -> Values:

@@ -1,12 +1,13 @@
 """What a Verilog cell is given: the parameters and the ROMs of hw/cells/es_<kind>.v, and its cycles a frame.
 
+Where there are several ways to fold an op, its function gives them all, and fold.py chooses.
 A wrong width here is a wrong network: tests/targets/test_verilog_parity.py compares every cell with its op's `step`.
 A new op is one function in a file here, named in CELLS, besides its cell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from edgesort import ops
@@ -15,7 +16,7 @@ from edgesort.targets.target import BuildError
 from edgesort.targets.verilog.cells import elementwise, linear, signal, time
 from edgesort.targets.verilog.cells.cell import Cell
 
-CELLS: Mapping[type[Op], Callable[..., Cell]] = MappingProxyType(
+CELLS: Mapping[type[Op], Callable[..., Cell | Iterator[Cell]]] = MappingProxyType(
     {
         ops.Requant: elementwise.requant,
         ops.Add: elementwise.aligned,
@@ -53,17 +54,15 @@ CELLS: Mapping[type[Op], Callable[..., Cell]] = MappingProxyType(
 )
 
 
-def cell(op: Op, *streams: Stream, budget: int) -> Cell:
-    """The cell of an op between its input streams and its output stream (the last one).
+def choices(op: Op, *streams: Stream) -> tuple[Cell, ...]:
+    """The cells that an op can be, between its input streams and its output stream (the last one).
 
-    budget: clock cycles for a frame of its first input. BuildError if there is no cell for it, or if it cannot keep up.
+    BuildError if there is none for it.
     """
     if type(op) not in CELLS:
         raise BuildError(f"expected an op with a Verilog cell, found {op.kind}")
-    made = CELLS[type(op)](op, *streams, budget)
-    if made.cycles > budget:
-        raise BuildError(f"expected {budget} clock cycles a frame at most, found that it needs {made.cycles}")
-    return made
+    made = CELLS[type(op)](op, *streams)
+    return (made,) if isinstance(made, Cell) else tuple(made)
 
 
-__all__ = ["CELLS", "Cell", "cell"]
+__all__ = ["CELLS", "Cell", "choices"]

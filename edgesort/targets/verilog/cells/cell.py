@@ -26,11 +26,19 @@ class Rom:
 
 @dataclass(frozen=True)
 class Cell:
-    """One instance: parameters in the order of the module's header, and the cycles that a frame takes."""
+    """One instance: parameters in the order of the module's header, and the cycles that a frame takes.
+
+    latency: cycles from the last element of a line in to the last one out, at most; None if it is that of its grain
+    (none for elements, all cycles for more). Where an op can be folded in several ways, engine: this one's name; lanes:
+    how many products it makes at a time.
+    """
 
     parameters: tuple[tuple[str, int | str], ...]
     cycles: int
     roms: tuple[Rom, ...] = ()
+    latency: int | None = None
+    engine: str = ""
+    lanes: int = 0
 
 
 def typed(port: str, stream: Stream) -> tuple[tuple[str, int], ...]:

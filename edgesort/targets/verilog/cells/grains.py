@@ -17,9 +17,9 @@ ELEMENT = (
     *(ops.HardSigmoid, ops.Table, ops.Threshold, ops.AdaptiveThreshold, ops.ArgMax, ops.Delay, ops.AveragePool),
     *(ops.Lif, ops.Biquad, ops.Noise, ops.Delta, ops.Peak),
 )
-LINE = (ops.Dense, ops.CommonAverage, ops.CommonMedian)
+LINE = (ops.Window, ops.Dense, ops.CommonAverage, ops.CommonMedian)
 FRAME = (
-    *(ops.Window, ops.Upsample, ops.DepthToTime, ops.MaxPool, ops.NonlinearEnergy, ops.LocalPeak),
+    *(ops.Upsample, ops.DepthToTime, ops.MaxPool, ops.NonlinearEnergy, ops.LocalPeak),
     *(ops.StateSpace, ops.Gru, ops.Attention),
 )
 GRAINS: Mapping[type[Op], Grain] = MappingProxyType(

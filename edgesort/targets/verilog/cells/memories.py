@@ -112,7 +112,8 @@ def biquad(p: Parameters) -> tuple[Memory, ...]:
 
 
 def dense(p: Parameters) -> tuple[Memory, ...]:
-    return (Memory("line", ring(p["GROUPS"] * p["INPUTS"]), p["X_BITS"], single=True),)
+    """With two halves, one is read while the other is written."""
+    return (Memory("line", p["HALVES"] * ring(p["GROUPS"] * p["INPUTS"]), p["X_BITS"], single=p["HALVES"] == 1),)
 
 
 def lif(p: Parameters) -> tuple[Memory, ...]:

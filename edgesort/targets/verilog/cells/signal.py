@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from math import ceil
+
 import numpy as np
 
 from edgesort.fixed import Int
@@ -11,24 +14,29 @@ from edgesort.ops.common_average import reciprocal
 from edgesort.targets.verilog.cells.cell import Cell, Rom, literals, once, typed
 
 
-def biquad(op: Biquad, x: Stream, y: Stream, budget: int) -> Cell:
+def biquad(op: Biquad, x: Stream, y: Stream) -> Iterator[Cell]:
+    """The more digits of the coefficients a cycle, the faster."""
     sections = len(op.sections)
     coefficients = [c for section in op.sections for c in section]
-    return Cell(
-        (
-            ("X_BITS", x.dtype.bits),
-            ("Y_BITS", y.dtype.bits),
-            ("GUARD", op.guard),
-            ("FRACTION", op.fraction),
-            ("SECTIONS", sections),
-            ("ELEMENTS", x.size),
-            ("COEFFICIENTS", literals(coefficients, 16)),
-        ),
-        x.size * (87 * sections + 2),
-    )
+    for planes in (9, 5, 3, 2, 1):
+        section = 5 * planes + 2
+        yield Cell(
+            (
+                ("X_BITS", x.dtype.bits),
+                ("Y_BITS", y.dtype.bits),
+                ("GUARD", op.guard),
+                ("FRACTION", op.fraction),
+                ("SECTIONS", sections),
+                ("ELEMENTS", x.size),
+                ("DIGITS", ceil(9 / planes)),
+                ("COEFFICIENTS", literals(coefficients, 16)),
+            ),
+            x.size * (section * sections + 2),
+            latency=section * sections + 1,
+        )
 
 
-def peak(op: Peak, x: Stream, y: Stream, budget: int) -> Cell:
+def peak(op: Peak, x: Stream, y: Stream) -> Cell:
     thresholds = once(op.threshold)
     return Cell(
         (
@@ -41,15 +49,16 @@ def peak(op: Peak, x: Stream, y: Stream, budget: int) -> Cell:
             ("THRESHOLDS", literals(thresholds[::-1], x.dtype.bits)),
         ),
         x.size * (2 * op.reach + 4),
+        latency=2 * op.reach + 4,
     )
 
 
-def local_peak(op: LocalPeak, x: Stream, y: Stream, budget: int) -> Cell:
+def local_peak(op: LocalPeak, x: Stream, y: Stream) -> Cell:
     """The list says for each channel: itself, then its neighbours; the last word of a channel is marked."""
     bits = max(1, (x.size - 1).bit_length())
     lists = [[i, *map(int, np.flatnonzero(row))] for i, row in enumerate(op.neighbours)]
     near = tuple((k == len(one) - 1) << bits | j for one in lists for k, j in enumerate(one))
-    alone = peak(op.alone, x, y, budget)
+    alone = peak(op.alone, x, y)
     return Cell(
         (*alone.parameters, ("NEAR", len(near))),
         alone.cycles + len(near) + 3,
@@ -57,11 +66,11 @@ def local_peak(op: LocalPeak, x: Stream, y: Stream, budget: int) -> Cell:
     )
 
 
-def nonlinear_energy(op: NonlinearEnergy, x: Stream, y: Stream, budget: int) -> Cell:
+def nonlinear_energy(op: NonlinearEnergy, x: Stream, y: Stream) -> Cell:
     return Cell((*typed("X", x), ("Y_BITS", y.dtype.bits), ("SIZE", x.size)), 4 * x.size)
 
 
-def common_average(op: CommonAverage, x: Stream, y: Stream, budget: int) -> Cell:
+def common_average(op: CommonAverage, x: Stream, y: Stream) -> Cell:
     channels = x.shape[-1]
     ends = [end * channels * reciprocal(channels) for end in (x.dtype.min, x.dtype.max)]
     return Cell(
@@ -75,7 +84,7 @@ def common_average(op: CommonAverage, x: Stream, y: Stream, budget: int) -> Cell
     )
 
 
-def common_median(op: CommonMedian, x: Stream, y: Stream, budget: int) -> Cell:
+def common_median(op: CommonMedian, x: Stream, y: Stream) -> Cell:
     channels = x.shape[-1]
     return Cell(
         (
@@ -87,7 +96,7 @@ def common_median(op: CommonMedian, x: Stream, y: Stream, budget: int) -> Cell:
     )
 
 
-def noise(op: Noise, x: Stream, y: Stream, budget: int) -> Cell:
+def noise(op: Noise, x: Stream, y: Stream) -> Cell:
     bits = y.dtype.bits + op.shift
     return Cell(
         (
@@ -105,7 +114,7 @@ def noise(op: Noise, x: Stream, y: Stream, budget: int) -> Cell:
     )
 
 
-def delta(op: Delta, x: Stream, y: Stream, budget: int) -> Cell:
+def delta(op: Delta, x: Stream, y: Stream) -> Cell:
     channels = x.shape[-1]
     thresholds = op.threshold * (channels // len(op.threshold))
     return Cell(

@@ -9,7 +9,7 @@ from edgesort.ops import AveragePool, Delay, DepthToTime, MaxPool, Upsample, Win
 from edgesort.targets.verilog.cells.cell import Cell, typed
 
 
-def window(op: Window, x: Stream, y: Stream, budget: int) -> Cell:
+def window(op: Window, x: Stream, y: Stream) -> Cell:
     return Cell(
         (
             ("BITS", x.dtype.bits),
@@ -20,35 +20,36 @@ def window(op: Window, x: Stream, y: Stream, budget: int) -> Cell:
             ("STRIDE", op.stride),
         ),
         x.size + -(-y.size // op.stride),
+        latency=y.shape[-1] + 2,
     )
 
 
-def delay(op: Delay, x: Stream, y: Stream, budget: int) -> Cell:
+def delay(op: Delay, x: Stream, y: Stream) -> Cell:
     return Cell((("BITS", x.dtype.bits), ("ELEMENTS", op.frames * x.size)), x.size)
 
 
-def upsample(op: Upsample, x: Stream, y: Stream, budget: int) -> Cell:
+def upsample(op: Upsample, x: Stream, y: Stream) -> Cell:
     return Cell(
         (("BITS", x.dtype.bits), ("SIZE", x.size), ("FACTOR", op.factor)),
         x.size * (1 + op.factor),
     )
 
 
-def depth_to_time(op: DepthToTime, x: Stream, y: Stream, budget: int) -> Cell:
+def depth_to_time(op: DepthToTime, x: Stream, y: Stream) -> Cell:
     return Cell(
         (("BITS", x.dtype.bits), ("LINES", prod(y.shape[:-1])), ("CHANNELS", y.shape[-1]), ("FACTOR", op.factor)),
         x.size * (1 + op.factor),
     )
 
 
-def max_pool(op: MaxPool, x: Stream, y: Stream, budget: int) -> Cell:
+def max_pool(op: MaxPool, x: Stream, y: Stream) -> Cell:
     return Cell(
         (("BITS", x.dtype.bits), ("SIGNED", int(x.dtype.signed)), *pool(op, x)),
         x.size + -(-op.kernel * y.size // op.stride),
     )
 
 
-def average_pool(op: AveragePool, x: Stream, y: Stream, budget: int) -> Cell:
+def average_pool(op: AveragePool, x: Stream, y: Stream) -> Cell:
     return Cell((*typed("X", x), ("Y_BITS", y.dtype.bits), *pool(op, x)), x.size)
 
 

@@ -1,0 +1,260 @@
+"""Folding: which engine computes each node, with how many lanes, so that all keep pace and the design is smallest.
+
+A node's choices differ in area, multipliers, cycles a frame and latency. One that takes longer than a frame lasts is
+out. Of the others an exact search over the whole graph finds the cheapest set that has its multipliers on the device
+and its events in time: node by node it keeps each partial choice that no other beats in cost, multipliers and latency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from edgesort.graph import Graph, Node
+from edgesort.ops import Peak
+from edgesort.targets.target import BuildError
+from edgesort.targets.verilog.cells import Cell, choices
+from edgesort.targets.verilog.cells.grains import GRAINS
+
+MANY = 1 << 30
+
+
+@dataclass(frozen=True)
+class Fabric:
+    """What a design may be folded onto. engines: those that the device has. multipliers: how many.
+
+    worth: the LUTs that one of them counts as much as. within: seconds from a frame's last sample to its events.
+    spare: the part of a frame that stays free, since the samples' clock is not the device's.
+    """
+
+    engines: tuple[str, ...] = ("mac", "digit")
+    multipliers: int = MANY
+    worth: int = 0
+    within: float = float("inf")
+    spare: float = 0.0
+
+
+UNKNOWN = Fabric()  # nothing is known of the device: as few multipliers as keep up
+
+# LUTs of es_dense and what it contains, fitted to Yosys' synth_ice40 (0.70) of 19 shapes of 8 to 100 inputs, 8 to 64
+# outputs, 4 to 8 bits in and 16 to 24 out, within 15 LUTs each; weights and lines in block RAM.
+BASE, DIGIT, HALF = 46, 11, 5
+FILTER = 100  # of es_biquad: each further digit a cycle
+
+
+def area(one: Cell) -> tuple[int, int]:
+    """LUTs and multipliers of a cell that can be folded: a model, good for comparing the choices of one node."""
+    has = {name: value for name, value in one.parameters if isinstance(value, int)}
+    if "DIGITS" in has:
+        return FILTER * has["DIGITS"], 0
+    if not one.engine:
+        return 0, 0
+    x, w = has["X_BITS"] + (not has["X_SIGNED"]), has["WEIGHT_BITS"]
+    y = has.get("Y_BITS", 0) if "SUM_BITS" not in has else has["SUM_BITS"]
+    luts = BASE + one.lanes * y + (HALF if has.get("HALVES") == 2 else 0)
+    if one.engine == "digit":
+        return luts + one.lanes * (2 * y + x + DIGIT), 0
+    if one.engine == "pair":
+        return luts + (one.lanes * y if y > 16 else 0), -(-one.lanes // 2)
+    return luts, one.lanes * -(-x // 16) * -(-w // 16)
+
+
+@dataclass(frozen=True)
+class Partial:
+    """Choices for the first nodes: what they cost, and when each stream that still matters has its last element."""
+
+    cost: int
+    multipliers: int
+    arrives: tuple[tuple[str, int], ...]
+    cells: tuple[Cell, ...]
+
+    def beats(self, other: Partial) -> bool:
+        """True if it is as good in everything; both are of the same nodes."""
+        return (
+            self.cost <= other.cost
+            and self.multipliers <= other.multipliers
+            and all(a <= b for (_, a), (_, b) in zip(self.arrives, other.arrives, strict=True))
+        )
+
+
+def fold(graph: Graph, budget: int, fabric: Fabric = UNKNOWN) -> dict[str, Cell]:
+    """The cell of each node; `budget` is the cycles that one input frame may take. BuildError names what cannot be.
+
+    If no choice has its events in time, the cheapest one is taken all the same: the bound is a wish.
+    """
+    kept = _keep_up(graph, budget, fabric)
+    least = {name: min(area(one)[1] for one in several) for name, several in kept.items()}
+    if sum(least.values()) > fabric.multipliers:
+        raise BuildError(
+            f"graph {graph.name}: expected {fabric.multipliers} multipliers at most, found that it needs "
+            f"{sum(least.values())}; use fewer channels, fewer bits, a faster clock or a larger device"
+        )
+    bound = fabric.within * budget * graph.sampling_frequency
+    fastest = {name: min(several, key=lambda one: one.latency or 0) for name, several in kept.items()}
+    bound = float("inf") if latency(graph, fastest) > bound else bound
+    cheapest = {name: min(several, key=lambda one: cost(one, fabric)) for name, several in kept.items()}
+    if latency(graph, cheapest) <= bound and sum(area(one)[1] for one in cheapest.values()) <= fabric.multipliers:
+        return cheapest
+    return _search(graph, kept, fabric, bound - waiting(graph, fastest, budget * (1 - fabric.spare)))
+
+
+def _search(graph: Graph, kept: Mapping[str, Sequence[Cell]], fabric: Fabric, bound: float) -> dict[str, Cell]:
+    """The cheapest of all combinations within the bound; without one, the cheapest that has its multipliers."""
+    tells = _telling(graph)
+    partial = [Partial(0, 0, ((graph.input[0], 0),), ())]
+    for k, node in enumerate(graph.nodes):
+        later = {name for after in graph.nodes[k + 1 :] for name in tells[after.name]} | set(graph.outputs)
+        grown = (
+            _with(graph, p, node, tells[node.name], one, later, fabric) for p in partial for one in kept[node.name]
+        )
+        partial = _unbeaten([p for p in grown if p.multipliers <= fabric.multipliers])
+    in_time = [p for p in partial if max(at for _, at in p.arrives) <= bound]
+    best = min(in_time or partial, key=lambda p: p.cost)
+    return dict(zip((node.name for node in graph.nodes), best.cells, strict=True))
+
+
+def latency(graph: Graph, cells: Mapping[str, Cell]) -> int:
+    """Cycles from a frame's last sample to its last event, at most: the slowest path, and lines that wait in it."""
+    arrives = {graph.input[0]: 0}
+    for node in graph.nodes:
+        arrives[node.name] = max(arrives[name] for name in node.inputs) + delay(graph, node, cells[node.name])
+    return max(arrives[name] for name in graph.outputs) + waiting(graph, cells)
+
+
+def waiting(graph: Graph, cells: Mapping[str, Cell], slowest: float = 0) -> int:
+    """Cycles that a frame's last line waits for those before it where a node is slower than those that take samples.
+
+    slowest: cycles an input frame of the slowest node, if not that of these cells.
+    """
+    lines = max(stream.size // stream.shape[-1] for stream in graph.streams.values())
+    each = [cells[node.name].cycles / graph.rate(node.inputs[0]) for node in graph.nodes]
+    takers = len(list(takewhile(lambda node: GRAINS[type(node.op)] == "element", graph.nodes)))
+    return int((max(slowest, *each) - max(each[: max(1, takers)])) * (lines - 1) / lines)
+
+
+def delay(graph: Graph, node: Node, one: Cell) -> int:
+    """Cycles from the last line into a node to the last element out of it, and on into a slower cell behind it."""
+    if one.latency is not None:
+        return one.latency + _backlog(graph, node, one)
+    return 0 if GRAINS[type(node.op)] == "element" else one.cycles + _backlog(graph, node, one)
+
+
+def _backlog(graph: Graph, node: Node, one: Cell) -> int:
+    """Cycles that the last element of a frame waits while those sent before it are still at a Peak.
+
+    A dense layer sends as many at once as it has lanes, and the next ones when they are computed; others send all.
+    """
+    interval = _interval(graph, node.name)
+    has = dict(one.parameters)
+    lanes = one.lanes if "PLANES" in has else graph.streams[node.name].size
+    block = int(has["PLANES"]) * int(has["INPUTS"]) + 1 if "PLANES" in has else 0
+    return max(k * interval - k // lanes * block for k in range(graph.streams[node.name].size))
+
+
+def _interval(graph: Graph, name: str) -> int:
+    """Cycles an element of the slowest Peak behind a stream, with only what takes elements as they come between."""
+    found = [0]
+    for node in graph.nodes:
+        if name in node.inputs and isinstance(node.op, Peak):
+            found.append(2 * node.op.reach + 4)
+        elif name in node.inputs and GRAINS[type(node.op)] == "element":
+            found.append(_interval(graph, node.name))
+    return max(found)
+
+
+def use(graph: Graph, node: Node, one: Cell, budget: int) -> float:
+    """The part of all cycles in which an engine's lanes make products that the layer needs; 0 if it has no lanes."""
+    if not one.lanes:
+        return 0.0
+    products = node.op.macs(*graph.ins(node)) / graph.rate(node.name) * int(dict(one.parameters).get("PLANES", 1))
+    return products / (one.lanes * budget)
+
+
+def least_clock(graph: Graph, clocks: Sequence[float], fabric: Fabric) -> float:
+    """The slowest of these clocks at which all keep pace and events are in time: the least power.
+
+    If events are never in time, the slowest at which all keep pace. BuildError, that of the fastest, if there is none.
+    """
+    slow_enough = None
+    for clock in sorted(clocks):
+        try:
+            made = fold(graph, int(clock / graph.sampling_frequency), fabric)
+        except BuildError:
+            if clock == max(clocks):
+                raise
+            continue
+        if latency(graph, made) <= fabric.within * clock:
+            return clock
+        slow_enough = slow_enough or clock
+    assert slow_enough is not None
+    return slow_enough
+
+
+def cost(one: Cell, fabric: Fabric) -> int:
+    """What a cell's area counts, in LUTs."""
+    luts, multipliers = area(one)
+    return luts + fabric.worth * multipliers
+
+
+def _keep_up(graph: Graph, budget: int, fabric: Fabric) -> dict[str, list[Cell]]:
+    """Each node's choices that keep up and that no other one beats; BuildError for the nodes that have none."""
+    kept: dict[str, list[Cell]] = {}
+    refused = []
+    for node in graph.nodes:
+        frame = int(budget * graph.rate(node.inputs[0]) * (1 - fabric.spare))
+        try:
+            made = choices(node.op, *graph.ins(node), graph.streams[node.name])
+        except BuildError as error:
+            refused.append(f"node {node.name}: {error}")
+            continue
+        allowed = [one for one in made if one.engine in ("", *fabric.engines)]
+        kept[node.name] = _pareto([one for one in allowed if one.cycles <= frame], fabric)
+        if not kept[node.name]:
+            least = min(one.cycles for one in allowed)
+            refused.append(
+                f"node {node.name}: expected {frame} clock cycles a frame at most, found that it needs {least}"
+            )
+    if refused:
+        raise BuildError("; ".join(refused))
+    return kept
+
+
+def _pareto(several: Sequence[Cell], fabric: Fabric) -> list[Cell]:
+    """Those that no other one beats in cost, multipliers and latency together."""
+    ranked = sorted(several, key=lambda one: (cost(one, fabric), area(one)[1], one.latency or 0))
+    best: list[Cell] = []
+    for one in ranked:
+        if not any(area(b)[1] <= area(one)[1] and (b.latency or 0) <= (one.latency or 0) for b in best):
+            best.append(one)
+    return best
+
+
+def _telling(graph: Graph) -> dict[str, list[str]]:
+    """For each node the inputs that may arrive last: none that another one of them depends on."""
+    before: dict[str, set[str]] = {graph.input[0]: set()}
+    for node in graph.nodes:
+        before[node.name] = set(node.inputs).union(*(before[name] for name in node.inputs))
+    return {n.name: [a for a in n.inputs if not any(a in before[b] for b in n.inputs)] for n in graph.nodes}
+
+
+def _with(
+    graph: Graph, partial: Partial, node: Node, inputs: Sequence[str], one: Cell, later: set[str], fabric: Fabric
+) -> Partial:
+    """One more node."""
+    arrives = dict(partial.arrives)
+    arrives[node.name] = max(arrives[name] for name in inputs) + delay(graph, node, one)
+    return Partial(
+        partial.cost + cost(one, fabric),
+        partial.multipliers + area(one)[1],
+        tuple((name, at) for name, at in arrives.items() if name in later),
+        (*partial.cells, one),
+    )
+
+
+def _unbeaten(found: Sequence[Partial]) -> list[Partial]:
+    best: list[Partial] = []
+    for one in sorted(found, key=lambda p: (p.cost, p.multipliers, p.arrives)):
+        if not any(other.beats(one) for other in best):
+            best.append(one)
+    return best
