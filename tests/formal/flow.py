@@ -34,7 +34,7 @@ def flow(op: Op, xs: tuple[Stream, ...], y: Stream) -> Flow:
         return Flow(takes, (takes,) * y.size, None, False)
     lines, width = prod(y.shape[:-1]), y.shape[-1]
     if grain == "line":
-        ends = [tuple((line + 1) * x.shape[-1] for x in xs) for line in range(lines)]
+        ends = [tuple((frames - 1) * x.size + (line + 1) * x.shape[-1] for x in xs) for line in range(lines)]
         return Flow(takes, tuple(end for end in ends for _ in range(width)), None, False)
     if isinstance(op, Concat):
         rows = [_parts(line, j, xs) for line in range(lines) for j in range(width)]

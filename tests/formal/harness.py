@@ -7,28 +7,23 @@ import numpy as np
 
 from edgesort.fixed import Array
 from edgesort.graph import Op, Stream
-from edgesort.targets.verilog.cells import Cell, cell
+from edgesort.targets.verilog.cells import Cell, choices
 from tests.formal.flow import Flow, flow
 
 COUNT = 8  # bits of a beat's number in check_flow
-FREE = 1 << 30
 
 
 @dataclass(frozen=True)
 class Instance:
-    """A cell of hw/cells as the compiler makes one for `op` on `xs`."""
+    """A cell of hw/cells, one of those that the compiler makes for `op` on `xs`."""
 
     op: Op
     xs: tuple[Stream, ...]
-    budget: int = FREE
+    cell: Cell
 
     @property
     def y(self) -> Stream:
         return self.op.infer(*self.xs)
-
-    @property
-    def cell(self) -> Cell:
-        return cell(self.op, *self.xs, self.y, budget=self.budget)
 
     @property
     def ports(self) -> tuple[str, ...]:
@@ -48,6 +43,11 @@ class Instance:
             links.append(f".{port}_valid_i({w}_valid), .{port}_ready_o({w}_ready), .{port}_data_i({w}_data)")
         links.append(f".y_valid_o({wires}y_valid), .y_ready_i({wires}y_ready), .y_data_o({wires}y_data)")
         return f"    es_{self.op.kind} #({parameters}) {name} (\n        " + ",\n        ".join(links) + "\n    );\n"
+
+
+def instances(op: Op, *xs: Stream) -> list[Instance]:
+    """All that the op can be folded to."""
+    return [Instance(op, xs, cell) for cell in choices(op, *xs, op.infer(*xs))]
 
 
 def flow_text(one: Instance, patience: int) -> str:

@@ -14,6 +14,7 @@ HASTE = (
     "drops wait for y",
     "takes the last before y is taken",
     "takes x with the last state",
+    "computes while sums wait",
 )
 NOT_JOINED = (
     "takes before y is taken",
@@ -42,6 +43,14 @@ OWN: dict[str, tuple[str, str, str]] = {
     "saturate": ("a bit too many passes", "|x_i[X_BITS-2:MAGNITUDE]", "|x_i[X_BITS-2:MAGNITUDE+1]"),
     "exceeds": ("equal is greater", "> $signed(b)", ">= $signed(b)"),
     "mac": ("adds what it is not told to", "x & {XS{add_i}}", "x"),
+    "digit": ("twice is once", "{x_i[BITS-2:0], 1'b0}", "x_i"),
+    "sum": ("adds what it is not told to", "else if (add_i)", "else"),
+    "mac_digit": ("-x is ~x", " + {{(Y_BITS-1){1'b0}}, minus}", ""),
+    "mac_pair": ("both take the first weight", ".w_i(w_i), .y_o", ".w_i({2{w_i[W_BITS-1:0]}}), .y_o"),
+    "lanes": ("all take the first weight", ".w_i(w_i[W_BITS*k +: W_BITS])", ".w_i(w_i[0 +: W_BITS])"),
+    "halves": ("fills a half that is read", "assign room_o     = ~full[write];", "assign room_o     = 1'b1;"),
+    "rom_loop": ("begins with the second word", "read = step_i | ~there", "read = step_i"),
+    "send": ("moves on before all are sent", "~valid | (y_ready_i & last)", "~valid | y_ready_i"),
     "gate": ("knows no sign", "{x_i[BITS-1], x_i}", "{1'b0, x_i}"),
     "history": ("the centre a frame early", "CENTRE = -REACH * CHANNELS;", "CENTRE = (1 - REACH) * CHANNELS;"),
     "refractory": ("a frame too long", "ALL = REFRACTORY", "ALL = REFRACTORY + 1"),

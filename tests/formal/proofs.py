@@ -4,7 +4,7 @@ from edgesort.fixed import Int
 from edgesort.graph import Op, Stream
 from edgesort.ops import Delay, DepthToTime, Reshape, Slice, Upsample, Window
 from edgesort.share import share
-from tests.formal.harness import Instance, flow_text, moves_text, stalls_text
+from tests.formal.harness import Instance, flow_text, instances, moves_text, stalls_text
 from tests.formal.sby import Proof
 from tests.formal.small import SMALL
 
@@ -21,8 +21,9 @@ MOVES: tuple[tuple[Op, Stream], ...] = (
 )
 SAME = (
     *("requant", "add", "subtract", "multiply", "concat", "rectify", "hard_sigmoid", "table", "threshold"),
-    *("adaptive_threshold", "arg_max"),
+    *("adaptive_threshold", "arg_max", "delay", "slice", "reshape", "upsample", "lif", "noise", "delta"),
 )
+FOLDED = ("PARALLEL", "ENGINE", "HALVES", "DIGITS")  # parameters that fold an op
 ROM = {"words.hex": "c\n5\na\n"}
 
 
@@ -42,7 +43,9 @@ def stalls_proof(one: Instance) -> Proof:
 
 
 def shape(one: Instance) -> str:
-    return f"{', '.join(map(str, one.xs))} → {one.y}"
+    folded = " ".join(f"{name}={value}" for name, value in one.cell.parameters if name in FOLDED)
+    streams = f"{', '.join(map(str, one.xs))} → {one.y}"
+    return f"{streams}, {folded}" if folded else streams
 
 
 def written() -> tuple[Proof, ...]:
@@ -53,14 +56,14 @@ def written() -> tuple[Proof, ...]:
 
 def _written(cell: str, text: str) -> Proof:
     said = [line.removeprefix("//").strip() for line in text.split("`default_nettype")[0].splitlines()]
-    return Proof(cell, "own", " ".join(said).strip(), text, ROM if cell == "rom" else {})
+    return Proof(cell, "own", " ".join(said).strip(), text, ROM if "words.hex" in text else {})
 
 
 def proofs() -> tuple[Proof, ...]:
-    every = {op.kind: Instance(op, xs) for op, xs in SMALL}
+    every = {op.kind: instances(op, *xs) for op, xs in SMALL}
     return (
-        *map(flow_proof, every.values()),
-        *(moves_proof(Instance(op, (x,))) for op, x in MOVES),
-        *(stalls_proof(every[kind]) for kind in SAME),
+        *(flow_proof(one) for several in every.values() for one in several),
+        *(moves_proof(one) for op, x in MOVES for one in instances(op, x)),
+        *(stalls_proof(one) for kind in SAME for one in every[kind]),
         *written(),
     )

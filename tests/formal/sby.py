@@ -56,7 +56,7 @@ setundef -anyseq
 """
 
 
-def prove(proof: Proof, work: Path, cells: Mapping[str, str] | None = None, timeout: int = 150) -> Outcome:
+def prove(proof: Proof, work: Path, cells: Mapping[str, str] | None = None, timeout: int = 600) -> Outcome:
     """Run the proof in the folder `work`, on hw/cells or on `cells`: their texts by the name of the file."""
     work.mkdir(parents=True, exist_ok=True)
     given = {path.name: path.read_text() for path in share("hw", "cells").glob("*.v")} | dict(cells or {})
