@@ -16,7 +16,7 @@ from edgesort.targets.target import BuildError, Target
 from edgesort.targets.verilog.cells import Cell
 from edgesort.targets.verilog.cells.memories import Memory
 from edgesort.targets.verilog.emit import depths, memories_of
-from edgesort.targets.verilog.fold import Fabric, area, fold, latency, use
+from edgesort.targets.verilog.fold import Fabric, busiest, fold, latency, total, use
 from edgesort.targets.verilog.memory import NAMES, Choice, Stock, Where, chosen
 from edgesort.targets.verilog.target import RTL, Rtl
 
@@ -104,11 +104,10 @@ class Explanation:
         ]
 
     def _engines(self) -> str:
-        busiest = max(self.graph.nodes, key=lambda node: use(self.graph, node, self.cells[node.name], self.budget))
-        share = use(self.graph, busiest, self.cells[busiest.name], self.budget)
-        cycles, multipliers = latency(self.graph, self.cells), sum(area(one)[1] for one in self.cells.values())
+        which, share = busiest(self.graph, self.cells, self.budget)
+        cycles, (_, multipliers) = latency(self.graph, self.cells), total(self.cells)
         return (
-            f"multipliers: {multipliers}; busiest lanes: {busiest.name}, {share:.0%} of the time; events at most "
+            f"multipliers: {multipliers}; busiest lanes: {which}, {share:.0%} of the time; events at most "
             f"{number(cycles)} cycles, {cycles / self.clock * 1e6:.3g} us after their last sample"
             + (f", which is more than {self.fabric.within * 1e6:g} us" * (cycles > self.fabric.within * self.clock))
         )

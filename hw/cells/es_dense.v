@@ -40,57 +40,21 @@ module es_dense #(
     input  wire              y_ready_i,
     output wire [Y_BITS-1:0] y_data_o
 );
-    localparam LINE  = GROUPS * INPUTS;
     localparam GROUP = (OUTPUTS / GROUPS + PARALLEL - 1) / PARALLEL;  // blocks
     localparam REST  = OUTPUTS / GROUPS - (GROUP - 1) * PARALLEL;     // outputs of a group's last block
-    localparam WORDS = GROUPS * GROUP * PLANES * INPUTS;
-    localparam LA    = (LINE > 1) ? $clog2(LINE) : 1;
-    localparam RA    = LA + HALVES - 1;
-    localparam IA    = (INPUTS > 1) ? $clog2(INPUTS) : 1;
-    localparam WA    = (WORDS > 1) ? $clog2(WORDS) : 1;
 
-    // Taking a line. A step a cycle: the addresses of an operand and its weights.
-    wire issue, line_ready;
-    wire taken = x_valid_i & x_ready_o;
-    wire line_taken, operand_last, plane_last, group_last, line_last;
-    wire [LA-1:0] write_in, read_in;
-    wire [RA-1:0] write_at, read_at;
-    wire [IA-1:0] operand;
-    wire [WA-1:0] weight_at;
-    wire block_done = issue & operand_last & plane_last;
-    wire line_done  = issue & line_last;
-    es_count #(.N(LINE)) element (
-        .clk_i(clk_i), .rst_ni(rst_ni), .step_i(taken), .at_o(write_in), .last_o(line_taken)
+    wire full, issue, first, last, group_last;
+    wire block_done = issue & last;
+    wire [X_BITS-1:0] x;
+    wire [WEIGHT_BITS*PARALLEL-1:0] weight;
+    es_operands #(
+        .X_BITS(X_BITS), .WEIGHT_BITS(WEIGHT_BITS * PARALLEL), .INPUTS(INPUTS), .GROUPS(GROUPS), .BLOCKS(GROUP),
+        .PLANES(PLANES), .HALVES(HALVES), .WEIGHT_FILE(WEIGHT_FILE), .STYLES(STYLES[3:0])
+    ) operands (
+        .clk_i(clk_i), .rst_ni(rst_ni), .x_valid_i(x_valid_i), .x_ready_o(x_ready_o), .x_data_i(x_data_i),
+        .full_o(full), .step_i(issue), .first_o(first), .last_o(last), .rest_o(group_last),
+        .x_o(x), .weight_o(weight)
     );
-    es_count #(.N(INPUTS)) in_group (
-        .clk_i(clk_i), .rst_ni(rst_ni), .step_i(issue), .at_o(operand), .last_o(operand_last)
-    );
-    es_tick #(.N(PLANES)) in_block (
-        .clk_i(clk_i), .rst_ni(rst_ni), .step_i(issue & operand_last), .last_o(plane_last)
-    );
-    es_tick #(.N(GROUP)) blocks (.clk_i(clk_i), .rst_ni(rst_ni), .step_i(block_done), .last_o(group_last));
-    es_count #(.N(WORDS)) in_line (
-        .clk_i(clk_i), .rst_ni(rst_ni), .step_i(issue), .at_o(weight_at), .last_o(line_last)
-    );
-    es_halves #(.HALVES(HALVES), .BITS(LA)) halves (
-        .clk_i(clk_i), .rst_ni(rst_ni), .filled_i(taken & line_taken), .emptied_i(line_done),
-        .write_in_i(write_in), .read_in_i(read_in), .room_o(x_ready_o), .full_o(line_ready),
-        .write_at_o(write_at), .read_at_o(read_at)
-    );
-    generate
-        if (GROUPS == 1) begin : whole
-            assign read_in = operand;
-        end else begin : grouped
-            localparam NEXT = INPUTS;
-            reg [LA-1:0] base;  // where the group begins
-            wire [LA-1:0] offset;
-            es_resize #(.X_BITS(IA), .X_SIGNED(0), .Y_BITS(LA)) extend (.x_i(operand), .y_o(offset));
-            assign read_in = base + offset;
-            always @(posedge clk_i)
-                if (!rst_ni | line_done) base <= {LA{1'b0}};
-                else if (block_done & group_last) base <= base + NEXT[LA-1:0];
-        end
-    endgenerate
 
     // A cycle later the words are there, and another one later the block's sums, for as long as they must wait.
     reg add, shift, complete, finish;
@@ -98,19 +62,8 @@ module es_dense #(
     reg rest;     // the block is its group's last one
     wire room;    // for the sums
     wire send = finish & room;
-    wire [X_BITS-1:0] x;
-    wire [WEIGHT_BITS*PARALLEL-1:0] weight;
     wire [Y_BITS*PARALLEL-1:0] sums;
-    assign issue = line_ready & ~complete & (~finish | room);
-    es_ram #(.BITS(X_BITS), .ADDRESS(RA), .STYLE(STYLES[1:0])) line (
-        .clk_i(clk_i), .we_i(taken), .waddr_i(write_at), .wdata_i(x_data_i),
-        .re_i(issue), .raddr_i(read_at), .rdata_o(x)
-    );
-    es_rom #(
-        .BITS(WEIGHT_BITS * PARALLEL), .DEPTH(WORDS), .ADDRESS(WA), .FILE(WEIGHT_FILE), .STYLE(STYLES[3:2])
-    ) weights (
-        .clk_i(clk_i), .re_i(issue), .raddr_i(weight_at), .rdata_o(weight)
-    );
+    assign issue = full & ~complete & (~finish | room);
     es_lanes #(
         .X_BITS(X_BITS), .X_SIGNED(X_SIGNED), .W_BITS(WEIGHT_BITS), .Y_BITS(Y_BITS), .LANES(PARALLEL), .ENGINE(ENGINE)
     ) lanes (
@@ -134,7 +87,7 @@ module es_dense #(
             rest     <= 1'b0;
         end else begin
             add      <= issue;
-            shift    <= issue & (operand == {IA{1'b0}});
+            shift    <= issue & first;
             complete <= block_done;
             finish   <= complete | (finish & ~room);
             idle     <= ~issue & (send | idle);

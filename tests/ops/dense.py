@@ -8,6 +8,7 @@ from edgesort.ops import Dense
 from tests.ops.material import Material, c, case, v
 
 SEND, HALVES, PAIR, DIGIT = "es_send.v", "es_halves.v", "es_mac_pair.v", "es_mac_digit.v"
+OPERANDS, SHARED, ENGINE = "es_operands.v", "es_dense_shared.v", "es_engine.v"
 NO_BIAS = "<= (load ? x_data_i[BITS-1:0] : others[BITS-1:0])"
 
 
@@ -56,6 +57,11 @@ MATERIAL = Material(
         case("dense-digit-lanes", dense(7, 6, 31), Stream((6,), Int(12)), budget=110, engine="digit"),
         case("dense-digit-unsigned", dense(4, 9, 7), Stream((2, 9), Int(7, False)), budget=99, engine="digit"),
         case("dense-digit-groups", dense(6, 4, 1, groups=2), Stream((8,), Int(3)), budget=36, engine="digit"),
+        case("dense-shared", dense(5, 12, 127), Stream((2, 12), Int(8, False)), engine="shared"),
+        case("dense-shared-groups", dense(6, 4, 7, groups=2), Stream((8,), Int(5)), engine="shared"),
+        case(
+            "dense-shared-one", Dense(np.array([[-3]]), np.zeros(1, np.int64)), Stream((1,), Int(16)), engine="shared"
+        ),
         case("dense-digit-one", dense(1, 1, 60), Stream((1,), Int(8, False)), engine="digit"),
     ),
     c_mutants=(
@@ -94,7 +100,7 @@ MATERIAL = Material(
             "dense-layer",
             SEND,
         ),
-        v("one input too few", ".N(INPUTS)", ".N(INPUTS - 1)", "dense-layer"),
+        v("one input too few", ".N(INPUTS)", ".N(INPUTS - 1)", "dense-layer", OPERANDS),
         v(
             "unsigned input has a sign",
             ".X_SIGNED(X_SIGNED), .W_BITS(WEIGHT_BITS)",
@@ -103,8 +109,8 @@ MATERIAL = Material(
         ),
         v("product a bit narrow", "[XS+W_BITS-1:0] product", "[XS+W_BITS-2:0] product", "dense-6", "es_mac.v"),
         v("weights without sign", "$signed(w_i)", "$signed({1'b0, w_i})", "dense-layer", "es_mac.v"),
-        v("groups share inputs", "base <= base + NEXT[LA-1:0]", "base <= base", "dense-3"),
-        v("weights run on", ".N(WORDS)", ".N(WORDS + 1)", "dense-layer"),
+        v("groups share inputs", "base <= base + NEXT[LA-1:0]", "base <= base", "dense-3", OPERANDS),
+        v("weights run on", ".N(WORDS)", ".N(WORDS + 1)", "dense-layer", OPERANDS),
         v("moves on before all are sent", "~valid | (y_ready_i & last)", "~valid | y_ready_i", "dense-parallel", SEND),
         v("sends too many of the last block", "x_rest_i ? FEW", "1'b0 ? FEW", "dense-rest", SEND),
         v("every block is the last of its group", "rest <= group_last", "rest <= 1'b1", "dense-rest"),
@@ -140,7 +146,22 @@ MATERIAL = Material(
         v("digits at one scale", "shift_i ? {y_o[Y_BITS-3:0], 2'b00} : y_o", "y_o", "dense-digit", DIGIT),
         v("-1 is ~0", "minus = &code_i & add_i", "minus = 1'b0", "dense-digit", DIGIT),
         v("2 is 1", "? ~x_i : twice)", "? ~x_i : x_i)", "dense-digit", "es_digit.v"),
-        v("shifts with every input", "issue & (operand == {IA{1'b0}})", "issue", "dense-digit"),
-        v("a digit too few", ".N(PLANES)", ".N(PLANES - 1)", "dense-digit"),
+        v("shifts with every input", "issue & first", "issue", "dense-digit"),
+        v("a digit too few", ".N(PLANES)", ".N(PLANES - 1)", "dense-digit", OPERANDS),
+        v(
+            "unsigned x of a shared engine",
+            ".X_SIGNED(X_SIGNED), .Y_BITS(OPERAND",
+            ".X_SIGNED(1), .Y_BITS(OPERAND",
+            "dense-shared",
+            SHARED,
+        ),
+        v("no bias of a shared engine", "sum_i[Y_BITS-1:0] + bias", "sum_i[Y_BITS-1:0]", "dense-shared", SHARED),
+        v("a sum has no place", "~owed & (~valid | y_ready_i)", "~owed", "dense-shared", SHARED),
+        v("asks before its sum is there", "full & ~owed &", "full &", "dense-shared-groups", SHARED),
+        v("sums of a shared engine go on", ".load_i(~add)", ".load_i(1'b0)", "dense-shared", ENGINE),
+        v("begins before the sum is taken", "{~busy & ~complete}", "{~busy}", "sorter-shared", ENGINE),
+        v("begins in the middle of an output", "{~busy & ~complete}", "{~complete}", "sorter-shared", ENGINE),
+        v("two layers at once", "ask_i & ~above &", "ask_i &", "sorter-shared", ENGINE),
+        v("every layer has the sum", "on & {LAYERS{finish}}", "{LAYERS{finish}}", "sorter-shared", ENGINE),
     ),
 )

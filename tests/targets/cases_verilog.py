@@ -74,6 +74,7 @@ V_CASES = [
     *largest(),
     Case("forked", forked()),
     Case("sorter", sorter(seed=1, filters=4, kernel=8)),
+    Case("sorter-shared", sorter(seed=5, filters=4, kernel=8), fabric=Fabric(("shared",))),
     Case("sorter-channels", sorter(seed=2, filters=4, kernel=8, channels=3), budget=400),
     Case("sorter-each", channels(sorter(seed=4, units=2, filters=4, kernel=8), 3), budget=1200),
 ]

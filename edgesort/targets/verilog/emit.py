@@ -16,6 +16,7 @@ from edgesort.targets.verilog.cells.grains import grains
 from edgesort.targets.verilog.cells.memories import Memory, memories
 from edgesort.targets.verilog.fold import UNKNOWN, Fabric, fold
 from edgesort.targets.verilog.memory import ANY, Choice, Stock, Where, chosen
+from edgesort.targets.verilog.sharing import ENGINE_WIRES, engine_text, layer_ports, shared
 
 # Words that Verilog, or SystemVerilog as Verilator reads it, keeps for itself and that a network may use.
 TAKEN = """
@@ -41,7 +42,7 @@ SIGNALS = ("", *(s + end for s in ("", "_x0", "_x1", "_x2") for end in ENDS), "_
 def identifiers(graph: Graph) -> dict[str, str]:
     """A Verilog identifier for the input and each node, such that no two of the wires named after them clash."""
     ids: dict[str, str] = {}
-    used: set[str] = set()
+    used = set(ENGINE_WIRES)
     for name in graph.streams:
         word = re.sub(r"[^0-9A-Za-z_]", "_", name)
         word = word if word[:1].isalpha() else f"n_{word}"
@@ -138,10 +139,12 @@ def model_text(
         to = f"_to[{who.index(taker)}]" if len(who) > 1 else ""
         return f"{word}_valid{to}", f"{word}_ready{to}", f"{word}_data"
 
-    adc = ids[graph.input[0]]
+    adc, on_engine = ids[graph.input[0]], list(shared(made))
     parts = [_header(graph, module), stream(graph.input[0])]
     parts.append(f"    assign {adc}_valid = x_valid_i;\n    assign x_ready_o = {adc}_ready;\n")
     parts.append(f"    assign {adc}_data = x_data_i;\n")
+    if on_engine:
+        parts.append(engine_text([made[name] for name in on_engine]))
     for node in graph.nodes:
         word, inputs = ids[node.name], []
         parts.append(f"\n{stream(node.name)}")
@@ -159,7 +162,9 @@ def model_text(
                     )
                 )
                 inputs[k] = f"{queue}_valid", f"{queue}_ready", f"{queue}_data"
-        parts.append(_instance(node, word, made[node.name], module, inputs, _styles(node, made[node.name], styles)))
+        one = made[node.name]
+        more = [layer_ports(one, on_engine.index(node.name))] if node.name in on_engine else []
+        parts.append(_instance(node, word, one, module, inputs, _styles(node, one, styles), more))
     for output, port in output_ports(graph).items():
         valid, ready, data = taken(output, (port, 0))
         parts.append(f"\n    assign {port}_valid_o = {valid};\n    assign {ready} = {port}_ready_i;\n")
@@ -226,14 +231,23 @@ def _queue(word: str, bits: int, elements: int, x: Wires, made_of: Choice) -> st
     )
 
 
-def _instance(node: Node, word: str, one: Cell, module: str, inputs: Sequence[Wires], styles: str | None) -> str:
+def _instance(
+    node: Node,
+    word: str,
+    one: Cell,
+    module: str,
+    inputs: Sequence[Wires],
+    styles: str | None,
+    more: Sequence[str],
+) -> str:
+    """more: ports besides those of the streams."""
     files = [(rom.parameter, f'"{rom_file(module, word, rom.parameter)}"') for rom in one.roms]
     chosen_styles = [("STYLES", styles)] if styles else []
     parameters = ",\n".join(f"        .{name}({value})" for name, value in (*one.parameters, *files, *chosen_styles))
     ports = [_port(f"x{k}" if len(inputs) > 1 else "x", "i", "o", x) for k, x in enumerate(inputs)]
-    ports.append(_port("y", "o", "i", (f"{word}_valid", f"{word}_ready", f"{word}_data")))
+    ports += [_port("y", "o", "i", (f"{word}_valid", f"{word}_ready", f"{word}_data")), *more]
     return (
-        f"    es_{node.op.kind} #(\n{parameters}\n    ) {word} (\n"
+        f"    es_{node.op.kind}{'_shared' * bool(more)} #(\n{parameters}\n    ) {word} (\n"
         "        .clk_i(clk_i), .rst_ni(rst_ni),\n" + ",\n".join(ports) + "\n    );\n"
     )
 

@@ -7,15 +7,17 @@ and its events in time: node by node it keeps each partial choice that no other 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from edgesort.graph import Graph, Node
-from edgesort.ops import Peak
+from edgesort.ops import Dense, Peak
 from edgesort.targets.target import BuildError
 from edgesort.targets.verilog.cells import Cell, choices
 from edgesort.targets.verilog.cells.grains import GRAINS
+from edgesort.targets.verilog.cells.linear import SHARED
+from edgesort.targets.verilog.sharing import groups, joined, load, shared
 
 MANY = 1 << 30
 
@@ -35,12 +37,26 @@ class Fabric:
     spare: float = 0.0
 
 
+ENGINE = "shared engine"
 UNKNOWN = Fabric()  # nothing is known of the device: as few multipliers as keep up
 
 # LUTs of es_dense and what it contains, fitted to Yosys' synth_ice40 (0.70) of 19 shapes of 8 to 100 inputs, 8 to 64
 # outputs, 4 to 8 bits in and 16 to 24 out, within 15 LUTs each; weights and lines in block RAM.
 BASE, DIGIT, HALF = 46, 11, 5
+LAYER, ENGINE_BASE = 46, 10
 FILTER = 100  # of es_biquad: each further digit a cycle
+
+
+def engine(layers: Mapping[str, Cell]) -> tuple[int, int]:
+    """LUTs and multipliers of what layers share; nothing for none."""
+    if not layers:
+        return 0, 0
+    factors = max(sum(int(dict(one.parameters)[bits]) for bits in ("X_BITS", "WEIGHT_BITS")) for one in layers.values())
+    return ENGINE_BASE + len(layers) * factors // 2, 1
+
+
+def multiplies(one: Cell) -> bool:
+    return one.engine == SHARED or area(one)[1] > 0
 
 
 def area(one: Cell) -> tuple[int, int]:
@@ -50,6 +66,8 @@ def area(one: Cell) -> tuple[int, int]:
         return FILTER * has["DIGITS"], 0
     if not one.engine:
         return 0, 0
+    if one.engine == SHARED:
+        return LAYER + has["Y_BITS"], 0
     x, w = has["X_BITS"] + (not has["X_SIGNED"]), has["WEIGHT_BITS"]
     y = has.get("Y_BITS", 0) if "SUM_BITS" not in has else has["SUM_BITS"]
     luts = BASE + one.lanes * y + (HALF if has.get("HALVES") == 2 else 0)
@@ -84,23 +102,42 @@ def fold(graph: Graph, budget: int, fabric: Fabric = UNKNOWN) -> dict[str, Cell]
     If no choice has its events in time, the cheapest one is taken all the same: the bound is a wish.
     """
     kept = _keep_up(graph, budget, fabric)
-    least = {name: min(area(one)[1] for one in several) for name, several in kept.items()}
-    if sum(least.values()) > fabric.multipliers:
+    some = list(groups(kept, budget * (1 - fabric.spare)))
+    if not some:
+        raise BuildError(
+            f"graph {graph.name}: expected {budget} clock cycles a frame at most, found that it needs more"
+        )
+    least = min(total(_least(one, lambda cell: area(cell)[1]))[1] for one in some)
+    if least > fabric.multipliers:
         raise BuildError(
             f"graph {graph.name}: expected {fabric.multipliers} multipliers at most, found that it needs "
-            f"{sum(least.values())}; use fewer channels, fewer bits, a faster clock or a larger device"
+            f"{least}; use fewer channels, fewer bits, a faster clock or a larger device"
         )
     bound = fabric.within * budget * graph.sampling_frequency
-    fastest = {name: min(several, key=lambda one: one.latency or 0) for name, several in kept.items()}
+    found = [made for one in some if (made := _best(graph, one, fabric, bound, budget))]
+    in_time = [made for made in found if latency(graph, made) <= bound]
+    return joined(min(in_time or found, key=lambda made: cost(total(made), fabric)))
+
+
+def _least(kept: Mapping[str, Sequence[Cell]], key: Callable[[Cell], int]) -> dict[str, Cell]:
+    return {name: min(several, key=key) for name, several in kept.items()}
+
+
+def _best(
+    graph: Graph, kept: Mapping[str, Sequence[Cell]], fabric: Fabric, bound: float, budget: int
+) -> dict[str, Cell] | None:
+    """The cheapest of these choices within the bound, without one the cheapest; None if all need more multipliers."""
+    fastest = _least(kept, lambda one: one.latency or 0)
     bound = float("inf") if latency(graph, fastest) > bound else bound
-    cheapest = {name: min(several, key=lambda one: cost(one, fabric)) for name, several in kept.items()}
-    if latency(graph, cheapest) <= bound and sum(area(one)[1] for one in cheapest.values()) <= fabric.multipliers:
+    cheapest = _least(kept, lambda one: cost(area(one), fabric))
+    if latency(graph, cheapest) <= bound and total(cheapest)[1] <= fabric.multipliers:
         return cheapest
-    return _search(graph, kept, fabric, bound - waiting(graph, fastest, budget * (1 - fabric.spare)))
+    left = replace(fabric, multipliers=fabric.multipliers - engine(shared(cheapest))[1])
+    return _search(graph, kept, left, bound - waiting(graph, fastest, budget * (1 - fabric.spare)) - load(fastest))
 
 
-def _search(graph: Graph, kept: Mapping[str, Sequence[Cell]], fabric: Fabric, bound: float) -> dict[str, Cell]:
-    """The cheapest of all combinations within the bound; without one, the cheapest that has its multipliers."""
+def _search(graph: Graph, kept: Mapping[str, Sequence[Cell]], fabric: Fabric, bound: float) -> dict[str, Cell] | None:
+    """The cheapest of all combinations within the bound; without one, the cheapest that has its multipliers, if any."""
     tells = _telling(graph)
     partial = [Partial(0, 0, ((graph.input[0], 0),), ())]
     for k, node in enumerate(graph.nodes):
@@ -109,17 +146,22 @@ def _search(graph: Graph, kept: Mapping[str, Sequence[Cell]], fabric: Fabric, bo
             _with(graph, p, node, tells[node.name], one, later, fabric) for p in partial for one in kept[node.name]
         )
         partial = _unbeaten([p for p in grown if p.multipliers <= fabric.multipliers])
+    if not partial:
+        return None
     in_time = [p for p in partial if max(at for _, at in p.arrives) <= bound]
     best = min(in_time or partial, key=lambda p: p.cost)
     return dict(zip((node.name for node in graph.nodes), best.cells, strict=True))
 
 
 def latency(graph: Graph, cells: Mapping[str, Cell]) -> int:
-    """Cycles from a frame's last sample to its last event, at most: the slowest path, and lines that wait in it."""
+    """Cycles from a frame's last sample to its last event, at most.
+
+    The slowest path, lines that wait in it, and all that a shared engine computes meanwhile.
+    """
     arrives = {graph.input[0]: 0}
     for node in graph.nodes:
         arrives[node.name] = max(arrives[name] for name in node.inputs) + delay(graph, node, cells[node.name])
-    return max(arrives[name] for name in graph.outputs) + waiting(graph, cells)
+    return max(arrives[name] for name in graph.outputs) + waiting(graph, cells) + load(cells)
 
 
 def waiting(graph: Graph, cells: Mapping[str, Cell], slowest: float = 0) -> int:
@@ -129,12 +171,18 @@ def waiting(graph: Graph, cells: Mapping[str, Cell], slowest: float = 0) -> int:
     """
     lines = max(stream.size // stream.shape[-1] for stream in graph.streams.values())
     each = [cells[node.name].cycles / graph.rate(node.inputs[0]) for node in graph.nodes]
+    together = sum(one for one, node in zip(each, graph.nodes, strict=True) if cells[node.name].engine == SHARED)
     takers = len(list(takewhile(lambda node: GRAINS[type(node.op)] == "element", graph.nodes)))
-    return int((max(slowest, *each) - max(each[: max(1, takers)])) * (lines - 1) / lines)
+    return int((max(slowest, together, *each) - max(each[: max(1, takers)])) * (lines - 1) / lines)
 
 
 def delay(graph: Graph, node: Node, one: Cell) -> int:
-    """Cycles from the last line into a node to the last element out of it, and on into a slower cell behind it."""
+    """Cycles from the last line into a node to the last element out of it, and on into a slower cell behind it.
+
+    On a shared engine, those that are not its work.
+    """
+    if one.engine == SHARED:
+        return 3 + _backlog(graph, node, one)
     if one.latency is not None:
         return one.latency + _backlog(graph, node, one)
     return 0 if GRAINS[type(node.op)] == "element" else one.cycles + _backlog(graph, node, one)
@@ -147,8 +195,9 @@ def _backlog(graph: Graph, node: Node, one: Cell) -> int:
     """
     interval = _interval(graph, node.name)
     has = dict(one.parameters)
-    lanes = one.lanes if "PLANES" in has else graph.streams[node.name].size
-    block = int(has["PLANES"]) * int(has["INPUTS"]) + 1 if "PLANES" in has else 0
+    layer = isinstance(node.op, Dense)
+    lanes = one.lanes if layer else graph.streams[node.name].size
+    block = int(has.get("PLANES", 1)) * int(has["INPUTS"]) + 1 if layer else 0
     return max(k * interval - k // lanes * block for k in range(graph.streams[node.name].size))
 
 
@@ -161,6 +210,13 @@ def _interval(graph: Graph, name: str) -> int:
         elif name in node.inputs and GRAINS[type(node.op)] == "element":
             found.append(_interval(graph, node.name))
     return max(found)
+
+
+def busiest(graph: Graph, cells: Mapping[str, Cell], budget: int) -> tuple[str, float]:
+    """Of some cells the node whose lanes are in use for the most of all cycles, or the shared engine; and how much."""
+    each = {name: use(graph, graph.node(name), one, budget) for name, one in cells.items()}
+    each[ENGINE] = sum(each.pop(name) for name in shared(cells))
+    return max(each.items(), key=lambda item: item[1])
 
 
 def use(graph: Graph, node: Node, one: Cell, budget: int) -> float:
@@ -191,9 +247,15 @@ def least_clock(graph: Graph, clocks: Sequence[float], fabric: Fabric) -> float:
     return slow_enough
 
 
-def cost(one: Cell, fabric: Fabric) -> int:
-    """What a cell's area counts, in LUTs."""
-    luts, multipliers = area(one)
+def total(cells: Mapping[str, Cell]) -> tuple[int, int]:
+    """LUTs and multipliers of all cells, as `area` knows them, and of the engine that they share."""
+    each = [*map(area, cells.values()), engine(shared(cells))]
+    return sum(luts for luts, _ in each), sum(multipliers for _, multipliers in each)
+
+
+def cost(taken: tuple[int, int], fabric: Fabric) -> int:
+    """What an area counts, in LUTs."""
+    luts, multipliers = taken
     return luts + fabric.worth * multipliers
 
 
@@ -209,7 +271,9 @@ def _keep_up(graph: Graph, budget: int, fabric: Fabric) -> dict[str, list[Cell]]
             refused.append(f"node {node.name}: {error}")
             continue
         allowed = [one for one in made if one.engine in ("", *fabric.engines)]
-        kept[node.name] = _pareto([one for one in allowed if one.cycles <= frame], fabric)
+        able = [one for one in allowed if one.cycles <= frame]
+        plain = _pareto([one for one in able if one.engine != SHARED], fabric)
+        kept[node.name] = plain + [one for one in able if one.engine == SHARED]
         if not kept[node.name]:
             least = min(one.cycles for one in allowed)
             refused.append(
@@ -222,7 +286,7 @@ def _keep_up(graph: Graph, budget: int, fabric: Fabric) -> dict[str, list[Cell]]
 
 def _pareto(several: Sequence[Cell], fabric: Fabric) -> list[Cell]:
     """Those that no other one beats in cost, multipliers and latency together."""
-    ranked = sorted(several, key=lambda one: (cost(one, fabric), area(one)[1], one.latency or 0))
+    ranked = sorted(several, key=lambda one: (cost(area(one), fabric), area(one)[1], one.latency or 0))
     best: list[Cell] = []
     for one in ranked:
         if not any(area(b)[1] <= area(one)[1] and (b.latency or 0) <= (one.latency or 0) for b in best):
@@ -245,7 +309,7 @@ def _with(
     arrives = dict(partial.arrives)
     arrives[node.name] = max(arrives[name] for name in inputs) + delay(graph, node, one)
     return Partial(
-        partial.cost + cost(one, fabric),
+        partial.cost + cost(area(one), fabric),
         partial.multipliers + area(one)[1],
         tuple((name, at) for name, at in arrives.items() if name in later),
         (*partial.cells, one),

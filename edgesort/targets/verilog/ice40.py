@@ -66,7 +66,7 @@ class Device:
 
 # A multiplier counts a little more than half the logic that it replaces: without one es_mac takes 188 LUTs (8 x 6 bits,
 # a sum of 16) to 233 (8 x 8 bits, a sum of 20).
-UP5K_FABRIC = Fabric(("mac", "pair", "digit"), multipliers=8, worth=128, within=50e-6, spare=0.01)
+UP5K_FABRIC = Fabric(("mac", "pair", "digit", "shared"), multipliers=8, worth=128, within=50e-6, spare=0.01)
 UP5K = Device(
     "--up5k",
     "sg48",

@@ -21,7 +21,7 @@ from edgesort.share import share
 from edgesort.targets.target import DEFAULTS, BuildError, Executor, Options, Target
 from edgesort.targets.verilog.activity import ICE40, activity_bench
 from edgesort.targets.verilog.emit import copy_cells, emit_model
-from edgesort.targets.verilog.fold import UNKNOWN, Fabric, area, fold, use
+from edgesort.targets.verilog.fold import UNKNOWN, Fabric, busiest, fold, multiplies
 from edgesort.targets.verilog.ice40 import NETLIST, UP5K, UP5K_FABRIC, Device, cells_sim, implement
 from edgesort.targets.verilog.memory import Stock
 from edgesort.targets.verilog.power import ICE40_UP5K, estimate
@@ -129,8 +129,7 @@ class Board(Rtl):
         parameters = {"CHANNELS": graph.input[1].size, "UNITS": events.size, "SCORE_BITS": events.dtype.bits}
         costs = implement(out, f"{self.folder}.pcf", self.device, self.clock, parameters)
         made, budget = fold(graph, self.budget(graph), self.fabric), self.budget(graph)
-        multiply = [node for node in graph.nodes if area(made[node.name])[1]]
-        utilisation = max((use(graph, node, made[node.name], budget) for node in multiply), default=0.0)
+        _, utilisation = busiest(graph, {name: one for name, one in made.items() if multiplies(one)}, budget)
         return {**costs, **timing, "mac_utilisation": round(utilisation, 3)}
 
     def measure(self, graph: Graph, out: Path, frames: Array, options: Options = DEFAULTS) -> dict[str, Any]:

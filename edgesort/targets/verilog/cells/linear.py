@@ -13,17 +13,55 @@ from edgesort.ops import Attention, Dense, Gru, Lif, StateSpace
 from edgesort.targets.verilog.cells.cell import Cell, Rom, literals, once, typed, words
 
 ENGINES = ("mac", "pair", "digit")  # what ENGINE of es_lanes means
+SHARED = "shared"  # es_dense_shared
 
 
 def dense(op: Dense, x: Stream, y: Stream) -> Iterator[Cell]:
     """Every engine that takes these types, with every count of lanes that saves a block, and one or two halves."""
     bits = weight_bits(op.weight)
     planes = digits(op.weight)
+    if max(operand_bits(x), bits) <= 16 and y.dtype.bits <= 32:
+        yield _shared(op, x, y, bits)
     for lanes in lane_counts(len(op.weight) // op.groups):
         yield from _halves(op, x, y, lanes, "mac", bits, op.weight[None])
         if max(x.dtype.bits, bits) <= 8 and lanes > 1:
             yield from _halves(op, x, y, lanes, "pair", bits, op.weight[None])
         yield from _halves(op, x, y, lanes, "digit", 2, planes)
+
+
+def operand_bits(x: Stream) -> int:
+    """Of a signed factor."""
+    return x.dtype.bits + (not x.dtype.signed)
+
+
+def _shared(op: Dense, x: Stream, y: Stream, bits: int) -> Cell:
+    """Its products are made by an engine that other layers use too; fold.py adds the engine's own widths."""
+    outputs, inputs = op.weight.shape
+    computing = outputs * (inputs + 2)
+    return Cell(
+        (
+            *typed("X", x),
+            ("WEIGHT_BITS", bits),
+            ("Y_BITS", y.dtype.bits),
+            ("INPUTS", inputs),
+            ("OUTPUTS", outputs),
+            ("GROUPS", op.groups),
+            ("BIASED", int(op.bias.any())),
+        ),
+        prod(x.shape[:-1]) * (max(2, op.groups * inputs) + computing - 2),
+        _constants(op, y, bits, 1, op.weight[None]),
+        latency=computing + 1,
+        engine=SHARED,
+        lanes=1,
+    )
+
+
+def _constants(op: Dense, y: Stream, bits: int, lanes: int, planes: Array) -> tuple[Rom, ...]:
+    """The ROM of the weights, and that of the biases if there are any."""
+    group = ceil(len(op.weight) // op.groups / lanes)
+    weights = Rom("WEIGHT_FILE", bits * lanes, words(in_use(planes, op.groups, group, lanes), bits))
+    biases = Rom("BIAS_FILE", y.dtype.bits, words(op.bias[:, None], y.dtype.bits))
+    return (weights, biases) if op.bias.any() else (weights,)
 
 
 def _halves(op: Dense, x: Stream, y: Stream, lanes: int, engine: str, bits: int, planes: Array) -> Iterator[Cell]:
@@ -34,9 +72,7 @@ def _halves(op: Dense, x: Stream, y: Stream, lanes: int, engine: str, bits: int,
         return
     group, line = ceil(outputs // op.groups / lanes), op.groups * inputs
     computing = op.groups * group * (steps + 1)
-    roms = [Rom("WEIGHT_FILE", bits * lanes, words(in_use(planes, op.groups, group, lanes), bits))]
-    if op.bias.any():
-        roms.append(Rom("BIAS_FILE", y.dtype.bits, words(op.bias[:, None], y.dtype.bits)))
+    roms = _constants(op, y, bits, lanes, planes)
     for halves in (1, 2):
         yield Cell(
             (
@@ -53,7 +89,7 @@ def _halves(op: Dense, x: Stream, y: Stream, lanes: int, engine: str, bits: int,
                 ("BIASED", int(len(roms) > 1)),
             ),
             lines * (line + computing - 1 if halves == 1 else max(line, computing)),
-            tuple(roms),
+            roms,
             latency=computing + lanes + 2,
             engine=engine,
             lanes=lanes,

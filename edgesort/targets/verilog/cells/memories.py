@@ -113,7 +113,8 @@ def biquad(p: Parameters) -> tuple[Memory, ...]:
 
 def dense(p: Parameters) -> tuple[Memory, ...]:
     """With two halves, one is read while the other is written."""
-    return (Memory("line", p["HALVES"] * ring(p["GROUPS"] * p["INPUTS"]), p["X_BITS"], single=p["HALVES"] == 1),)
+    halves = p.get("HALVES", 1)
+    return (Memory("line", halves * ring(p["GROUPS"] * p["INPUTS"]), p["X_BITS"], single=halves == 1),)
 
 
 def lif(p: Parameters) -> tuple[Memory, ...]:
