@@ -8,8 +8,20 @@ import pytest
 from edgesort.report.explain import explain
 from edgesort.targets.target import BuildError
 from edgesort.targets.verilog import ICEBREAKER
-from edgesort.targets.verilog.fold import UNKNOWN, Fabric, _keep_up, area, cost, fold, latency, least_clock, use
+from edgesort.targets.verilog.fold import (
+    UNKNOWN,
+    Fabric,
+    _keep_up,
+    busiest,
+    cost,
+    fold,
+    latency,
+    least_clock,
+    total,
+    use,
+)
 from edgesort.targets.verilog.ice40 import NETLIST, cells_sim
+from edgesort.targets.verilog.sharing import load, shared
 from tests.graphs import sorter
 from tests.targets.mutant import Mutant
 from tests.targets.mutants_verilog import killers
@@ -29,12 +41,12 @@ def test_no_choice_within_the_bounds_is_cheaper(within, multipliers):
     costs = {}
     for some in product(*(kept[name] for name in engines)):
         made = {name: several[0] for name, several in kept.items()} | dict(zip(engines, some, strict=True))
-        if sum(area(one)[1] for one in made.values()) <= multipliers:
+        if total(made)[1] <= multipliers and load(made) <= 1228 * (1 - fabric.spare):
             in_time = latency(GRAPH, made) <= within * GRAPH.sampling_frequency * 1228
-            total = sum(cost(one, fabric) for one in made.values())
-            costs[in_time] = min(total, costs.get(in_time, total))
-    assert sum(cost(one, fabric) for one in found.values()) == costs.get(True, costs.get(False))
-    assert sum(area(one)[1] for one in found.values()) <= multipliers
+            taken = cost(total(made), fabric)
+            costs[in_time] = min(taken, costs.get(in_time, taken))
+    assert cost(total(found), fabric) == costs.get(True, costs.get(False))
+    assert total(found)[1] <= multipliers
 
 
 def test_without_a_device_a_layer_gets_as_few_multipliers_as_keep_up():
@@ -43,6 +55,20 @@ def test_without_a_device_a_layer_gets_as_few_multipliers_as_keep_up():
 
     assert lanes(1228) == [1, 1, 1]
     assert lanes(400) == [2, 1, 1]
+
+
+def test_layers_share_a_multiplier_if_it_has_the_time_for_all_of_them():
+    """No more of them than it computes in a frame; the widest factors and sums set its widths."""
+    dear = Fabric(("mac", "shared"), worth=500)
+    for budget, layers in ((1228, 3), (286, 3), (285, 2), (133, 0)):
+        made = fold(GRAPH, budget, dear)
+        assert len(shared(made)) == layers and load(made) <= budget
+    made = fold(GRAPH, 1228, dear)
+    products = sum(node.op.macs(*GRAPH.ins(node)) for node in GRAPH.nodes if node.name in shared(made))
+    assert busiest(GRAPH, made, 1228) == ("shared engine", pytest.approx(products / 1228))
+    assert {one.parameters[-3:] for one in shared(made).values()} == {
+        (("OPERAND_BITS", 9), ("FACTOR_BITS", 7), ("SUM_BITS", 19))
+    }
 
 
 def test_what_no_choice_can_do_is_refused():

@@ -43,7 +43,7 @@ UNKNOWN = Fabric()  # nothing is known of the device: as few multipliers as keep
 # LUTs of es_dense and what it contains, fitted to Yosys' synth_ice40 (0.70) of 19 shapes of 8 to 100 inputs, 8 to 64
 # outputs, 4 to 8 bits in and 16 to 24 out, within 15 LUTs each; weights and lines in block RAM.
 BASE, DIGIT, HALF = 46, 11, 5
-LAYER, ENGINE_BASE = 46, 10
+LAYER = 46  # of es_dense_shared, besides a sum: within 8 for 12 to 64 inputs; es_engine a LUT a bit of both factors
 FILTER = 100  # of es_biquad: each further digit a cycle
 
 
@@ -52,7 +52,7 @@ def engine(layers: Mapping[str, Cell]) -> tuple[int, int]:
     if not layers:
         return 0, 0
     factors = max(sum(int(dict(one.parameters)[bits]) for bits in ("X_BITS", "WEIGHT_BITS")) for one in layers.values())
-    return ENGINE_BASE + len(layers) * factors // 2, 1
+    return len(layers) * factors, 1
 
 
 def multiplies(one: Cell) -> bool:
