@@ -2,7 +2,9 @@
 
 import shutil
 from array import array
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +21,13 @@ from tests.targets.cases import difference
 
 GRAPH = sorter(seed=3, units=1, filters=2, kernel=4)
 DIVIDE, GAP = 16, 10
+PAUSE, NOISE = -1, -2  # in place of a byte
 BOARD = replace(ICEBREAKER, fabric=replace(ICEBREAKER.fabric, engines=("pair", "digit"), worth=0))
+PAIR = sorter(seed=3, units=1, filters=2, kernel=4, channels=2)  # what the serial line is tried on
+SAMPLES = corners.frames(PAIR.input[1], 250, seed=6)
+SAMPLES[0, 1] = 0  # a pause cuts the first frame
+BYTES = SAMPLES.astype("<i2").tobytes()
+WORDS = (NOISE, *BYTES[:2], PAUSE, 0x55, PAUSE, *BYTES[4:])
 
 
 @pytest.fixture(scope="module")
@@ -83,23 +91,30 @@ def test_a_design_that_does_not_fit_says_by_how_much():
         ice40._must_fit({"lut4": 10, "ff": 6000, "ebr": 3, "spram": 0, "dsp": 9}, ice40.UP5K)
 
 
-def test_records_on_the_serial_line_are_the_events(built, tmp_path):
-    """A byte too many is forgotten after a pause; the samples that follow give the reference's events."""
-    sources = [built[0] / "board.v", built[0] / "model.v", *built[0].glob("es_*.v")]
-    shutil.copytree(built[0] / "model_rom", tmp_path / "model_rom")
-    numbers = {"UNITS": 2, "SCORE_BITS": 8, "DIVIDE": DIVIDE, "GAP": GAP}
-    bench = [share("sim", "es_control.sv"), share("sim", "board_bench.sv")]
-    verilate(tmp_path, "board_bench", [*sources, *bench], 0, [f"-G{name}={n}" for name, n in numbers.items()])
-    frames = corners.frames(GRAPH.input[1], 250, seed=6)
-    words = [0x55, -1, *frames.astype("<i2").tobytes()]
-    (tmp_path / "to_board.bin").write_bytes(array("h", words).tobytes())
-    run_cocotb(tmp_path, "board_bench", "cocotb_board", [f"+divide={DIVIDE}", f"+pause={2 << GAP}"])
-    said = (tmp_path / "from_board.bin").read_bytes()
-    events = GRAPH.run(GRAPH.initial_state(), frames)[1]["events"]
+def test_records_on_the_serial_line_are_the_events(tmp_path):
+    """Also after noise on the line, a frame that a pause cut, whose missing channel is 0, and a byte too many."""
+    said = serial(tmp_path, WORDS)
+    events = PAIR.run(PAIR.initial_state(), SAMPLES)[1]["events"]
     expected = [(int(u), int(events[t, u]), int(t)) for t, u in np.argwhere(events)]
     assert len(expected) > 5
     assert decode(said[:-4]) == expected
     assert 0 < int.from_bytes(said[-4:], "little") <= len(expected)
+
+
+def serial(folder: Path, words: Sequence[int], arguments: Sequence[str] = ()) -> bytes:
+    """What a board with PAIR on it says to bytes, PAUSE and NOISE on its line, and how often the event pin rose.
+
+    arguments: for Verilator.
+    """
+    BOARD.emit(PAIR, folder)
+    sources = [folder / "board.v", folder / "model.v", *folder.glob("es_*.v")]
+    bench = [share("sim", "es_control.sv"), share("sim", "board_bench.sv")]
+    numbers = {"CHANNELS": 2, "UNITS": 2, "SCORE_BITS": 8, "DIVIDE": DIVIDE, "GAP": GAP}
+    given = [f"-G{name}={n}" for name, n in numbers.items()]
+    verilate(folder, "board_bench", [*sources, *bench], 0, [*given, *arguments])
+    (folder / "to_board.bin").write_bytes(array("h", words).tobytes())
+    run_cocotb(folder, "board_bench", "cocotb_board", [f"+divide={DIVIDE}", f"+pause={2 << GAP}"])
+    return (folder / "from_board.bin").read_bytes()
 
 
 def decode(data: bytes) -> list[tuple[int, int, int]]:
