@@ -9,7 +9,7 @@ from edgesort.report.explain import explain
 from edgesort.targets.target import BuildError
 from edgesort.targets.verilog import ICEBREAKER
 from edgesort.targets.verilog.fold import UNKNOWN, Fabric, _keep_up, area, cost, fold, latency, least_clock, use
-from edgesort.targets.verilog.ice40 import NETLIST, cells_sim
+from edgesort.targets.verilog.ice40 import ICE40
 from tests.graphs import sorter
 from tests.targets.mutant import Mutant
 from tests.targets.mutants_verilog import killers
@@ -80,7 +80,8 @@ def test_explain_shows_the_budget():
 
 def test_an_ice40_multiplier_in_two_halves_equals_the_portable_pair(tmp_path):
     """The explicit instance, on Yosys' model of it, against `step`, and what is wrong if it is broken."""
-    killed = killers(HALVED, tmp_path, [cells_sim()], (*NETLIST, "-DES_MAC16=SB_MAC16"))
+    models, arguments = ICE40.simulation()
+    killed = killers(HALVED, tmp_path, models, (*arguments, "-DES_MAC16=SB_MAC16"))
     assert [mutant.what for mutant, how in zip(HALVED, killed, strict=True) if how is None] == []
 
 
