@@ -6,7 +6,8 @@
 // REST times HALF. MOSI changes when SCLK falls; MISO is taken DELAY cycles after SCLK's rise at the pin, which makes up
 // for a long cable. A frame for which the model was too slow (more than one still waits) is left out, whole, and
 // overrun_o is set until reset.
-// INIT: registers 0 to 17 for 0.1 Hz to 7.5 kHz, two's complement, amplifiers on; CALIBRATE, and nine commands for it.
+// INIT: registers 0 to 17 for 0.1 Hz to 7.5 kHz, an ADC at 700 kS/s and more, two's complement, amplifiers on; CALIBRATE,
+// and nine commands for it.
 // Latency: from the start of a frame, three commands to its first sample. Ranges: CHANNELS 1 to 32, HALF of 1 or more,
 // DELAY below (REST + 1) * HALF, PERIOD of (CHANNELS + 2) * (33 + REST) * HALF or more.
 `default_nettype none
@@ -19,8 +20,8 @@ module es_spi_adc #(
     parameter DELAY    = 0,
     parameter INITS    = 30,
     parameter [INITS*16-1:0] INIT = {
-        {9{16'hff00}}, 16'h5500, 16'h91ff, 16'h90ff, 16'h8fff, 16'h8eff, 16'h8d00, 16'h8c10, 16'h8b00, 16'h8a00,
-        16'h8903, 16'h8816, 16'h8700, 16'h8600, 16'h8500, 16'h84c0, 16'h8300, 16'h8228, 16'h8120, 16'h80de,
+        {9{16'hff00}}, 16'h5500, 16'h91ff, 16'h90ff, 16'h8fff, 16'h8eff, 16'h8d7c, 16'h8c10, 16'h8b00, 16'h8a17,
+        16'h8900, 16'h8816, 16'h8700, 16'h8600, 16'h8500, 16'h84c0, 16'h8300, 16'h8204, 16'h8102, 16'h80de,
         {2{16'hff00}}
     }
 ) (
