@@ -1,9 +1,9 @@
 """Amplifier chips of Intan's RHD2000 series at the other ends of SPI masters, as their data sheet describes them.
 
-+chips=N of them, on the bench's signals cs_0, sclk_0, mosi_0, miso_0 and so on. +clock=HZ is that of the masters, in whose
-cycles the bench counts, and the bench says overrun_0. +cable=NS,NS,... is what each cable takes there and back; +last=N, cycles. analog.bin: int16 [frames][channels], what the
-electrodes see, +channels=N of them. chips.json: for each chip how many frames it converted, what was wrong, the
-master's overrun, and how many cycles after one another the frames came.
++chips=N of them, on the bench's signals cs_0, sclk_0, mosi_0, miso_0 and so on; overrun_0 is the master's. +clock=HZ is
+that of the masters, in whose cycles the bench counts. +cable=NS,NS,... is what each cable takes there and back.
++last=N cycles. analog.bin: int16 [frames][channels], what the electrodes see, +channels=N of them. chips.json: for each
+chip how many frames it converted, what was wrong, the master's overrun, and how many cycles apart the frames came.
 """
 
 import json
@@ -16,8 +16,8 @@ from cocotb.triggers import FallingEdge, First, RisingEdge, Timer
 from cocotb.utils import get_sim_time
 
 CYCLE = 2  # ns of the simulation
-# ns, of the chip: SCLK high or low, CS to SCLK and back, CS high, MOSI before and after SCLK's rise, and MISO after CS's
-# or SCLK's fall; from one command to the next.
+# ns, of the chip: SCLK high or low, CS to SCLK and back, CS high, MOSI before and after SCLK's rise, MISO after the fall
+# of CS or SCLK, and from one command to the next.
 SCLK, CS, REST, SETUP, MISO, COMMAND = 20.8, 20.8, 154.0, 10.4, 10.0, 950.0
 ROUNDING = 0.05
 CALIBRATE, DUMMIES = 0x5500, 9
