@@ -16,7 +16,7 @@ from cocotb.triggers import FallingEdge, First, RisingEdge, Timer
 from cocotb.utils import get_sim_time
 
 CYCLE = 2  # ns of the simulation
-# ns, of the chip: SCLK high or low, CS to SCLK and back, CS high, MOSI before and after SCLK's rise, MISO after the fall
+# ns, of the chip: SCLK high or low, CS to SCLK and back, CS high, MOSI before and after SCLK rises, MISO after the fall
 # of CS or SCLK, and from one command to the next.
 SCLK, CS, REST, SETUP, MISO, COMMAND = 20.8, 20.8, 154.0, 10.4, 10.0, 950.0
 ROUNDING = 0.05
