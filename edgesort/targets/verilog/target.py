@@ -18,6 +18,7 @@ import numpy as np
 from edgesort.fixed import Array
 from edgesort.graph import Graph, Values
 from edgesort.targets.target import BuildError, Executor, Options, Target
+from edgesort.targets.verilog.axis import axis_text
 from edgesort.targets.verilog.emit import copy_cells, emit_model
 from edgesort.targets.verilog.flow import Family
 from edgesort.targets.verilog.fold import UNKNOWN, Fabric, fold
@@ -64,6 +65,7 @@ class Rtl(Target):
         if lines := self.unsupported(graph):
             raise BuildError("; ".join(lines))
         emit_model(graph, out, self.budget(graph), stock=self.stock(), fabric=self.fabric)
+        (out / "model_axis.v").write_text(axis_text(graph))
         copy_cells(out)
 
     def build(self, graph: Graph, out: Path) -> dict[str, Any]:
