@@ -9,9 +9,11 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from edgesort.targets.verilog.ice40 import NETLIST, cells_sim
+from edgesort.targets.verilog.ice40 import ICE40
+from tests.targets import test_verilog_axis, test_verilog_spi
 from tests.targets.cases_verilog import V_CASES, Case, build_cases, cell_files, failing
 from tests.targets.test_verilog_board import WORDS, serial
 from tests.targets.test_verilog_parity import RUNS
@@ -61,9 +63,10 @@ def of_cases(
 
 
 def of_the_board() -> Iterator[Counter[Point]]:
-    with tempfile.TemporaryDirectory() as folder:
-        serial(Path(folder), WORDS, instrumented(Path(folder)))
-        yield counted(Path(folder) / "coverage.dat")
+    for bench in (partial(serial, words=WORDS), test_verilog_spi.judge, test_verilog_axis.judge):
+        with tempfile.TemporaryDirectory() as folder:
+            bench(Path(folder), arguments=instrumented(Path(folder)))
+            yield counted(Path(folder) / "coverage.dat")
 
 
 def instrumented(work: Path) -> tuple[str, ...]:
@@ -76,7 +79,8 @@ def instrumented(work: Path) -> tuple[str, ...]:
 def every() -> Iterator[Counter[Point]]:
     yield from of_the_board()
     halved = [one for one in V_CASES if one.name.startswith("dense-pair")]
-    yield from of_cases(halved, [cells_sim()], (*NETLIST, "-DES_MAC16=SB_MAC16"))
+    models, arguments = ICE40.simulation()
+    yield from of_cases(halved, models, (*arguments, "-DES_MAC16=SB_MAC16"))
     for part in range(PARTS):
         yield from of_cases(V_CASES[part::PARTS])
 
@@ -120,7 +124,8 @@ PAGE = """\
 
 `make formal` also counts, with Verilator, what of `hw/cells` is executed in the parity bench ({cases} cases, {runs}
 runs of {frames} frames each: as fast as it goes, with stalls, with a second reset, slowly), in a bench whose pairs of
-multipliers are Yosys' model of an SB_MAC16, and in the board's bench with its serial line; and it writes this page.
+multipliers are Yosys' model of an SB_MAC16, and in the benches of the serial line, the amplifier chip and AXI4-Stream;
+and it writes this page.
 
 Every line that holds a statement and every side of every branch is reached: one that is not fails the command.
 Functions do not count, which tools evaluate while they build, nor does a generate branch that no instance has.

@@ -74,8 +74,11 @@ CORE = """
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory):
-    """What is wrong with each of CORES, None if nothing is."""
-    work = tmp_path_factory.mktemp("axis")
+    return judge(tmp_path_factory.mktemp("axis"))
+
+
+def judge(work, arguments=()):
+    """What is wrong with each of CORES, None if nothing is. arguments: for Verilator."""
     parts, given = [TOP], []
     for k, (suffix, graph, how) in enumerate(CORES):
         names = mutate(MUTANTS[int(suffix[2:])], suffix) if suffix else ("", frozenset())
@@ -87,7 +90,7 @@ def judged(tmp_path_factory):
         emit_model(graph, work, 1228, graph.name)
     (work / "axis_bench.sv").write_text("".join([*parts, "endmodule\n"]))
     (work / "to_cores.json").write_text(json.dumps(given))
-    verilate(work, "axis_bench", [*cell_files(), *work.glob("*.v"), work / "axis_bench.sv"])
+    verilate(work, "axis_bench", [*cell_files(), *work.glob("*.v"), work / "axis_bench.sv"], 0, arguments)
     run_cocotb(work, "axis_bench", "cocotb_axis", ["+seed=4", "+verilator+rand+reset+2", "+verilator+seed+5"])
     told = json.loads((work / "from_cores.json").read_text())
     return [wrong(graph, how, one) for (_, graph, how), one in zip(CORES, told, strict=True)]

@@ -89,8 +89,11 @@ MASTER = """
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory):
-    """What is wrong with each of ALL, None if nothing is."""
-    work = tmp_path_factory.mktemp("spi")
+    return judge(tmp_path_factory.mktemp("spi"))
+
+
+def judge(work, arguments=()):
+    """What is wrong with each of ALL, None if nothing is. arguments: for Verilator."""
     (work / "spi_bench.sv").write_text(bench())
     for k, mutant in enumerate(MUTANTS):
         (work / f"mutant{k}.v").write_text(mutate(mutant, f"_m{k}")[0])
@@ -99,7 +102,7 @@ def judged(tmp_path_factory):
         *sorted(work.glob("*.v")),
         *(share("sim", f"es_{name}.sv") for name in ("control", "sink", "probe")),
     ]
-    verilate(work, "spi_bench", [*sources, work / "spi_bench.sv"])
+    verilate(work, "spi_bench", [*sources, work / "spi_bench.sv"], 0, arguments)
     draw = np.random.default_rng(3)
     analog = draw.integers(-(1 << 15), 1 << 15, (64, CHANNELS)).astype("<i2")
     analog[1], analog[2] = -(1 << 15), (1 << 15) - 1
