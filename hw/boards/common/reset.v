@@ -8,8 +8,9 @@ module reset (
     input  wire run_i,   // from anywhere: a button, a PLL's lock
     output wire rst_no
 );
-    reg [1:0] wanted = 2'd0;
-    reg [4:0] count  = 5'd0;
+    reg [1:0] wanted;
+    reg [4:0] count;
+    initial {wanted, count} = 7'd0;
     assign rst_no = count[4];
 
     always @(posedge clk_i) begin
