@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PROGRAMS := arm-none-eabi-gcc riscv64-unknown-elf-gcc qemu-system-arm qemu-system-riscv32 clang clang-tidy cppcheck cmake
+PROGRAMS := arm-none-eabi-gcc riscv64-unknown-elf-gcc qemu-system-arm qemu-system-riscv32 clang clang-tidy cppcheck cmake iverilog
 
 .PHONY: setup demo test lint fuzz formal mutants bench clean
 
@@ -23,7 +23,7 @@ $(VENV)/.debian: Makefile | $(VENV)/.ready
 	  sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
 	  $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
 	    gcc-arm-none-eabi libnewlib-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf \
-	    qemu-system-arm qemu-system-misc clang clang-tidy cppcheck cmake >/dev/null; }
+	    qemu-system-arm qemu-system-misc clang clang-tidy cppcheck cmake iverilog >/dev/null; }
 	@touch $@
 
 demo: setup

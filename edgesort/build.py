@@ -67,8 +67,7 @@ def compile(
     """
     out = Path(out)
     refuse_existing(out)
-    chosen = find(target)
-    chosen.accept(options)
+    chosen = find(target).accept(options).suited(graph)
     refused = chosen.unsupported(graph)
     if refused:
         raise BuildError(f"{target}: {'; '.join(refused)}")

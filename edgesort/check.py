@@ -21,7 +21,7 @@ from edgesort.gating import gate
 from edgesort.graph import Graph
 from edgesort.passes import change, channels
 from edgesort.targets import find
-from edgesort.targets.target import BuildError, Target
+from edgesort.targets.target import DEFAULTS, BuildError, Options, Target
 from edgesort.verify import Verdict
 
 
@@ -76,10 +76,11 @@ def gated(
     return graph
 
 
-def wanted(target: str | None, out: Path | None, explain: bool) -> Target | None:
-    """The target to compile for, None if there is only something to explain; BuildError if that is unclear."""
+def wanted(target: str | None, out: Path | None, explain: bool, options: Options = DEFAULTS) -> Target | None:
+    """The target to compile for, None if there is only something to explain; BuildError if that is unclear, or if the
+    target does not have an option."""
     if target is not None and out is not None:
-        return find(target)
+        return find(target).accept(options)
     if not explain or target is not None or out is not None:
         raise BuildError("compile: expected --target and --out, found not both; --explain needs none")
     return None

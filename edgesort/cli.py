@@ -166,11 +166,20 @@ def compile_(
         int | None, typer.Option(help="Apply a network of one channel to each of so many, with shared weights.")
     ] = None,
     clock: Annotated[
-        float | None, typer.Option(help="A microcontroller's clock in Hz, to be real-time at; its own if not given.")
+        float | None, typer.Option(help="Of a microcontroller or an FPGA, in Hz, to keep up at; its own if not given.")
     ] = None,
     allow_overrun: Annotated[
         bool, typer.Option("--allow-overrun", help="Build also what a microcontroller cannot keep up with.")
     ] = False,
+    input: Annotated[
+        str | None, typer.Option(help="Where an FPGA board gets its samples: uart, or spi from an amplifier chip.")
+    ] = None,
+    allow_timing_failure: Annotated[
+        bool, typer.Option("--allow-timing-failure", help="Write also a bitstream that misses its clock.")
+    ] = False,
+    least: Annotated[
+        str | None, typer.Option(help="What of an FPGA's design is to be the least: area or energy.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Compile a model for a target: sources, artefact, costs."""
@@ -180,11 +189,12 @@ def compile_(
     from edgesort.report.picture import files, write
     from edgesort.targets.target import Options
 
-    chosen = wanted(target, out, explain)
+    options = Options(clock, allow_overrun, input, allow_timing_failure, least)
+    chosen = wanted(target, out, explain, options)
     graph = for_channels(open_model(model, sampling_frequency, term), channels)
     samples = prove_on(model, graph, recording) if recording and (chosen or gate) else None
     graph = gated(graph, gate, samples, gate_before, gate_after)
-    made = explained(graph, chosen) if explain else None
+    made = explained(graph, chosen and chosen.suited(graph)) if explain else None
     if made is not None and svg is not None:
         write(made, svg)
     if made is not None and not as_json:
@@ -197,7 +207,7 @@ def compile_(
             print(json.dumps(made.to_json()))
         return
     notes = files(made) if made else None
-    build = compile(graph, chosen.name, out, model, samples, notes, Options(clock, allow_overrun))
+    build = compile(graph, chosen.name, out, model, samples, notes, options)
     if as_json:
         print(json.dumps(build.manifest))
         return
@@ -230,7 +240,7 @@ def verify(
 
 @app.command()
 def flash(build: BuildFolder) -> None:
-    """Write a build for a board to it: nRF52840 and STM32U585 through pyocd."""
+    """Write a build for a board to it: firmware through pyocd, bitstreams through openFPGALoader or iceprog."""
     from edgesort.build import flash as run
 
     run(build)

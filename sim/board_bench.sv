@@ -2,6 +2,7 @@
 `default_nettype none
 
 module board_bench #(
+    parameter int CHANNELS   = 1,
     parameter int UNITS      = 5,
     parameter int SCORE_BITS = 8,
     parameter int DIVIDE     = 24,
@@ -16,8 +17,11 @@ module board_bench #(
     wire overrun /* verilator public_flat_rd */;
 
     es_control control (.clk_o(clk), .rst_no(rst_n), .cycle_o(cycle), .all_done_i(1'b0), .done_o(done));
-    board #(.CHANNELS(1), .UNITS(UNITS), .SCORE_BITS(SCORE_BITS), .DIVIDE(DIVIDE), .GAP(GAP), .PULSE(PULSE)) dut (
-        .clk_i(clk), .rst_ni(rst_n), .line_i(to_board), .line_o(from_board), .event_o(pulse), .overrun_o(overrun)
+    board #(
+        .CHANNELS(CHANNELS), .UNITS(UNITS), .SCORE_BITS(SCORE_BITS), .DIVIDE(DIVIDE), .GAP(GAP), .PULSE(PULSE)
+    ) dut (
+        .clk_i(clk), .rst_ni(rst_n), .line_i(to_board), .line_o(from_board), .spi_cs_no(), .spi_sclk_o(),
+        .spi_mosi_o(), .spi_miso_i(1'b0), .event_o(pulse), .overrun_o(overrun)
     );
 endmodule
 

@@ -1,6 +1,7 @@
 """The host at the other end of a board's serial line.
 
-+divide=N clock cycles a bit, +pause=N cycles. to_board.bin: int16 words, a byte each, or -1 for a pause.
++divide=N clock cycles a bit, +pause=N cycles. to_board.bin: int16 words, a byte each, -1 for a pause, or -2
+for a spike, too short to be a start bit.
 from_board.bin: the bytes that came back, and after them how often the event pin rose, four bytes, low byte first.
 """
 
@@ -23,7 +24,13 @@ async def samples_in_records_out(dut):
     cocotb.start_soon(count(dut.pulse, pulses))
     await RisingEdge(dut.rst_n)
     for word in array("h", Path("to_board.bin").read_bytes()):
-        await (Timer(pause, "ns") if word < 0 else send(dut.to_board, bit, word))
+        match word:
+            case -1:
+                await Timer(pause, "ns")
+            case -2:
+                await spike(dut.to_board, bit)
+            case byte:
+                await send(dut.to_board, bit, byte)
     before = -1
     while before != len(received):
         before = len(received)
@@ -37,6 +44,14 @@ async def send(line, bit, byte):
     for value in (0, *(byte >> k & 1 for k in range(8)), 1):
         line.value = value
         await Timer(bit, "ns")
+
+
+async def spike(line, bit):
+    """Low for less than half a bit, and then long enough high."""
+    line.value = 0
+    await Timer(bit // 4, "ns")
+    line.value = 1
+    await Timer(bit, "ns")
 
 
 async def listen(line, bit, received):

@@ -3,9 +3,9 @@
 from edgesort.targets.c import BOARDS, EMULATED, HOST, LIBRARY
 from edgesort.targets.hls4ml import PROJECTS
 from edgesort.targets.target import BuildError, Target
-from edgesort.targets.verilog import ICEBREAKER, RTL
+from edgesort.targets.verilog import FPGA_BOARDS, RTL
 
-TARGETS: tuple[Target, ...] = (HOST, LIBRARY, *EMULATED, *BOARDS, RTL, ICEBREAKER, *PROJECTS)
+TARGETS: tuple[Target, ...] = (HOST, LIBRARY, *EMULATED, *BOARDS, RTL, *FPGA_BOARDS, *PROJECTS)
 
 
 def find(name: str) -> Target:

@@ -24,13 +24,18 @@ class ToolMissing(RuntimeError):
 
 @dataclass(frozen=True)
 class Options:
-    """What a person may choose about a build for a microcontroller.
+    """What a person may choose about a build for a microcontroller or an FPGA.
 
     clock: in Hz, at which the part is to run; its own if None. allow_overrun: build also what cannot keep up.
+    input: where an FPGA board gets its samples; its own if None. allow_timing_failure: keep what misses the clock, too.
+    least: of an FPGA's design, "area" or "energy".
     """
 
     clock: float | None = None
     allow_overrun: bool = False
+    input: str | None = None
+    allow_timing_failure: bool = False
+    least: str | None = None
 
 
 DEFAULTS = Options()
@@ -47,10 +52,21 @@ class Target(ABC):
         """Memory, logic and clock of the device by name; empty if it has none of its own."""
         return {}
 
-    def accept(self, options: Options) -> None:
-        """BuildError for an option that this target does not have."""
+    def accept(self, options: Options) -> Target:
+        """This target as the options want it. BuildError for one that it does not have."""
         if options.clock is not None:
-            raise BuildError(f"{self.name}: expected no --clock, which microcontrollers have, found {options.clock:g}")
+            raise BuildError(
+                f"{self.name}: expected no --clock, which microcontrollers and FPGAs have, found {options.clock:g}"
+            )
+        if options.input is not None:
+            raise BuildError(f"{self.name}: expected no --input, which FPGA boards have, found {options.input}")
+        if options.least is not None:
+            raise BuildError(f"{self.name}: expected no --least, which FPGA boards have, found {options.least}")
+        return self
+
+    def suited(self, graph: Graph) -> Target:
+        """This target with what it chooses by the graph: an FPGA board's clock, if nobody chose one."""
+        return self
 
     @abstractmethod
     def unsupported(self, graph: Graph) -> list[str]:

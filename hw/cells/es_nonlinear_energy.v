@@ -2,7 +2,7 @@
 //
 // An es_window in which every element is a line sends a = x[t-2], b = x[t-1] and c = x[t] one after the other. Since
 // -c = ~c + 1, y = a + b * b + a * ~c: no operand is longer than x.
-// Latency: 5 cycles from a frame's last beat to the first beat out, then one every 3 cycles. Cycles a frame: 4 * SIZE.
+// Latency: 5 cycles from a beat in to its beat out. Cycles a frame: 4 * SIZE.
 // Ranges: the compiler proves that every result fits Y_BITS.
 `default_nettype none
 

@@ -57,6 +57,9 @@ OWN: dict[str, tuple[str, str, str]] = {
     "events": ("moves on before a byte is taken", "else if (y_valid_o & y_ready_i) left", "else if (y_valid_o) left"),
     "samples": ("keeps a byte over a gap", "high & ~gap", "high"),
     "uart_tx": ("a stop bit too few", "left  <= 4'd10", "left  <= 4'd9"),
+    "axis_in": ("counts what waits", ".step_i(taken)", ".step_i(x_tvalid_i)"),
+    "axis_out": ("counts what waits", "y_tvalid_o & y_tready_i", "y_tvalid_o"),
+    "spi_adc": ("CS rises with the last edge", "(at < 33)", "(at < 32)"),
     "uart_rx": ("a bit too few", "left      <= 4'd10", "left      <= 4'd9"),
 }
 DATA = {"slice": "an element early"}

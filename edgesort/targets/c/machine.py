@@ -22,7 +22,7 @@ from edgesort.targets.c.flash import pyocd
 from edgesort.targets.c.qemu import Emulator, Program
 from edgesort.targets.c.size import sizes_of
 from edgesort.targets.c.target import CTarget
-from edgesort.targets.target import DEFAULTS, BuildError, Options
+from edgesort.targets.target import DEFAULTS, BuildError, Options, Target
 
 STACK = 2048  # bytes reserved for the stack unless make or CMake is told otherwise
 
@@ -84,11 +84,12 @@ class Machine(CTarget):
         drop_objects(out)
         return costs
 
-    def accept(self, options: Options) -> None:
+    def accept(self, options: Options) -> Target:
         most = math.inf if self.emulator else self.part.clock  # a board's firmware sets its clock
         clock = self.part.clock if options.clock is None else options.clock
         if not 0 < clock <= most:
             raise BuildError(f"{self.name}: expected a clock above 0 and of at most {most:g} Hz, found {clock:g}")
+        return super().accept(replace(options, clock=None))
 
     def measure(self, graph: Graph, out: Path, frames: Array, options: Options = DEFAULTS) -> dict[str, Any]:
         """What realtime.costs says of these frames. stack_used_bytes: the deepest stack of the run. counted_on: of a

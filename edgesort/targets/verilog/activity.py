@@ -154,12 +154,17 @@ class Bench:
 
 
 def activity_bench(
-    folder: Path, netlist: Path, cells: Path, kinds: Sequence[Kind], graph: Graph, arguments: Sequence[str] = ()
+    folder: Path,
+    netlist: Path,
+    models: Sequence[Path],
+    kinds: Sequence[Kind],
+    graph: Graph,
+    arguments: Sequence[str] = (),
 ) -> Bench:
-    """Verilate the module `model` of `netlist` with counters. cells: the simulation models of the device's cells."""
+    """Verilate the module `model` of `netlist` with counters. models: those of the device's cells."""
     text, design = netlist.read_text(), Design("model", graph, inside=False)
     (folder / "counted.v").write_text(counted(text, kinds))
-    build_bench(folder, [design], [folder / "counted.v", cells], 0, arguments)
+    build_bench(folder, [design], [folder / "counted.v", *models], 0, arguments)
     return Bench(folder, design, _clocked(text, kinds))
 
 

@@ -38,6 +38,7 @@ class Fabric:
 
 
 ENGINE = "shared engine"
+AREA, ENERGY = LEAST = ("area", "energy")  # what is to be the least of a design
 UNKNOWN = Fabric()  # nothing is known of the device: as few multipliers as keep up
 
 # LUTs of es_dense and what it contains, fitted to Yosys' synth_ice40 (0.70) of 19 shapes of 8 to 100 inputs, 8 to 64
@@ -227,24 +228,23 @@ def use(graph: Graph, node: Node, one: Cell, budget: int) -> float:
     return products / (one.lanes * budget)
 
 
-def least_clock(graph: Graph, clocks: Sequence[float], fabric: Fabric) -> float:
-    """The slowest of these clocks at which all keep pace and events are in time: the least power.
+def best_clock(graph: Graph, clocks: Sequence[float], fabric: Fabric, least: str) -> float:
+    """Of the clocks at which all keep pace, with events in time if any has them: that of the least area or energy.
 
-    If events are never in time, the slowest at which all keep pace. BuildError, that of the fastest, if there is none.
+    least: "area": the slowest of those at which the design is smallest; "energy": the slowest of all.
+    BuildError, that of the fastest, if there is none.
     """
-    slow_enough = None
+    found = []
     for clock in sorted(clocks):
         try:
             made = fold(graph, int(clock / graph.sampling_frequency), fabric)
         except BuildError:
-            if clock == max(clocks):
+            if clock == max(clocks) and not found:
                 raise
             continue
-        if latency(graph, made) <= fabric.within * clock:
-            return clock
-        slow_enough = slow_enough or clock
-    assert slow_enough is not None
-    return slow_enough
+        late = latency(graph, made) > fabric.within * clock
+        found.append((late, cost(total(made), fabric) if least == AREA else 0, clock))
+    return min(found)[-1]
 
 
 def total(cells: Mapping[str, Cell]) -> tuple[int, int]:

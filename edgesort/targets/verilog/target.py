@@ -1,6 +1,6 @@
-"""Verilog for an iCE40UP5K: one hand-written cell an op, streams of elements between them, one multiplier a layer.
+"""Verilog: one hand-written cell an op, streams of elements between them, one multiplier a layer.
 
-A layer is folded to the sample rate: it computes serially, with as few multipliers as keep up at the board's clock.
+A layer is folded to the sample rate: it computes serially, with as few multipliers as keep up at the clock.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,19 +17,16 @@ import numpy as np
 
 from edgesort.fixed import Array
 from edgesort.graph import Graph, Values
-from edgesort.share import share
-from edgesort.targets.target import DEFAULTS, BuildError, Executor, Options, Target
-from edgesort.targets.verilog.activity import ICE40, activity_bench
+from edgesort.targets.target import BuildError, Executor, Options, Target
+from edgesort.targets.verilog.axis import axis_text
 from edgesort.targets.verilog.emit import copy_cells, emit_model
-from edgesort.targets.verilog.fold import UNKNOWN, Fabric, busiest, fold, multiplies
-from edgesort.targets.verilog.ice40 import NETLIST, UP5K, UP5K_FABRIC, Device, cells_sim, implement
+from edgesort.targets.verilog.flow import Family
+from edgesort.targets.verilog.fold import UNKNOWN, Fabric, fold
 from edgesort.targets.verilog.memory import Stock
-from edgesort.targets.verilog.power import ICE40_UP5K, estimate
 from edgesort.targets.verilog.sim import Design, Run, build_bench, read_whatever, run_bench, simulate
 
 CHECK = Run(stalls=64, seed=11)  # what verify runs: source and sinks hold back a quarter of the time, at random
 PACED_FRAMES = 64  # simulated at the sampling frequency to measure latency
-POWER_FRAMES = 256  # of a recording, in which the netlist's switching is counted
 
 
 @dataclass(frozen=True)
@@ -50,6 +47,13 @@ class Rtl(Target):
     def limits(self) -> dict[str, Any]:
         return {"clock_mhz": self.clock / 1e6}
 
+    def accept(self, options: Options) -> Target:
+        clock = self.clock if options.clock is None else options.clock
+        if clock <= 0:
+            raise BuildError(f"{self.name}: expected a --clock above 0 Hz, found {clock:g}")
+        super().accept(replace(options, clock=None))
+        return replace(self, clock=clock)
+
     def unsupported(self, graph: Graph) -> list[str]:
         try:
             fold(graph, self.budget(graph), self.fabric)
@@ -61,6 +65,7 @@ class Rtl(Target):
         if lines := self.unsupported(graph):
             raise BuildError("; ".join(lines))
         emit_model(graph, out, self.budget(graph), stock=self.stock(), fabric=self.fabric)
+        (out / "model_axis.v").write_text(axis_text(graph))
         copy_cells(out)
 
     def build(self, graph: Graph, out: Path) -> dict[str, Any]:
@@ -75,6 +80,7 @@ class Rtl(Target):
         if cycles > self.budget(graph):
             raise BuildError(f"expected {self.budget(graph)} cycles a frame at most, found {cycles} in simulation")
         return {
+            "clock_mhz": self.clock / 1e6,
             "cycles_per_frame": cycles,
             "cycles_available": self.budget(graph),
             "max_sampling_frequency": round(self.clock / cycles),
@@ -86,65 +92,7 @@ class Rtl(Target):
         return (Executor("rtl", 2.0, partial(_run_rtl, graph, out), tuple(node.name for node in graph.nodes)),)
 
 
-@dataclass(frozen=True)
-class Board(Rtl):
-    """A folder in hw/boards: board.v, top.v and top.pcf around the model."""
-
-    folder: str
-    device: Device
-
-    def stock(self) -> Stock:
-        """The device's, less the RAM of the records that wait for the line."""
-        count = {key: available for key, _, available in self.device.resources}
-        return Stock(count["ebr"] - 1, count["spram"])
-
-    def limits(self) -> dict[str, Any]:
-        return {key: available for key, _, available in self.device.resources} | super().limits()
-
-    def unsupported(self, graph: Graph) -> list[str]:
-        name, stream = graph.input
-        lines = []
-        if len(stream.shape) != 1 or (stream.dtype.bits, stream.dtype.signed) != (16, True):
-            lines.append(f"input {name}: expected int16 samples [channels], found {stream}")
-        if len(graph.outputs) != 1:
-            lines.append(f"graph {graph.name}: expected one output, found {len(graph.outputs)}")
-        events = graph.streams[graph.outputs[0]]
-        if len(events.shape) != 1 or events.size > 1 << 14 or events.dtype.signed or events.dtype.bits > 14:
-            lines.append(f"output {graph.outputs[0]}: expected events u1 to u14[1 to 16384], found {events}")
-        return lines + super().unsupported(graph)
-
-    def emit(self, graph: Graph, out: Path) -> None:
-        super().emit(graph, out)
-        for source in sorted(share("hw", "boards", self.folder).iterdir()):
-            shutil.copyfile(source, out / source.name)
-        copy_cells(out)
-
-    def build(self, graph: Graph, out: Path) -> dict[str, Any]:
-        """A bitstream, top.bin: area and Fmax as the tools count them, besides what Rtl.build measures.
-
-        mac_utilisation: the part of all cycles in which the busiest engine's multipliers make products that count.
-        """
-        timing = super().build(graph, out)
-        events = graph.streams[graph.outputs[0]]
-        parameters = {"CHANNELS": graph.input[1].size, "UNITS": events.size, "SCORE_BITS": events.dtype.bits}
-        costs = implement(out, f"{self.folder}.pcf", self.device, self.clock, parameters)
-        made, budget = fold(graph, self.budget(graph), self.fabric), self.budget(graph)
-        _, utilisation = busiest(graph, {name: one for name, one in made.items() if multiplies(one)}, budget)
-        return {**costs, **timing, "mac_utilisation": round(utilisation, 3)}
-
-    def measure(self, graph: Graph, out: Path, frames: Array, options: Options = DEFAULTS) -> dict[str, Any]:
-        """An estimate of the power, from the netlist's switching on the first of these frames."""
-        some, budget = frames[:POWER_FRAMES], self.budget(graph)
-        with tempfile.TemporaryDirectory() as folder:
-            bench = activity_bench(Path(folder), out / "netlist.v", cells_sim(), ICE40, graph, NETLIST)
-            return estimate(graph, bench.run(some, budget), self.clock, ICE40_UP5K)
-
-    def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:
-        return *super().executors(graph, out), Executor("netlist", 0.2, partial(_run_netlist, graph, out))
-
-
 RTL = Rtl("verilog", "Verilog for any FPGA, folded for a clock of 100 MHz: RTL alone", 100e6, UNKNOWN)
-ICEBREAKER = Board("icebreaker", "iCE40UP5K on an iCEBreaker: RTL to bitstream", 24e6, UP5K_FABRIC, "icebreaker", UP5K)
 
 
 def rtl_values(graph: Graph, frames: Array, workdir: Path, stalls: int | None = None, budget: int = 1 << 30) -> Values:
@@ -196,10 +144,12 @@ def _run_rtl(graph: Graph, out: Path, frames: Array) -> Iterator[Values]:
         yield _carried(Path(folder), design, frames)
 
 
-def _run_netlist(graph: Graph, out: Path, frames: Array) -> Iterator[Values]:
+def run_netlist(graph: Graph, out: Path, family: Family, frames: Array) -> Iterator[Values]:
+    """What the synthesised model in `out`, in cells of an FPGA family, makes of frames."""
     design = Design("model", graph, inside=False)
+    models, arguments = family.simulation()
     with tempfile.TemporaryDirectory() as folder:
-        build_bench(Path(folder), [design], [out / "netlist.v", cells_sim()], 1, NETLIST)
+        build_bench(Path(folder), [design], [out / "netlist.v", *models], 1, arguments)
         yield _carried(Path(folder), design, frames)
 
 

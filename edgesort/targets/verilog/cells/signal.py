@@ -67,7 +67,7 @@ def local_peak(op: LocalPeak, x: Stream, y: Stream) -> Cell:
 
 
 def nonlinear_energy(op: NonlinearEnergy, x: Stream, y: Stream) -> Cell:
-    return Cell((*typed("X", x), ("Y_BITS", y.dtype.bits), ("SIZE", x.size)), 4 * x.size)
+    return Cell((*typed("X", x), ("Y_BITS", y.dtype.bits), ("SIZE", x.size)), 4 * x.size, latency=5)
 
 
 def common_average(op: CommonAverage, x: Stream, y: Stream) -> Cell:
