@@ -234,7 +234,7 @@ def best_clock(graph: Graph, clocks: Sequence[float], fabric: Fabric, least: str
     least: "area": the slowest of those at which the design is smallest; "energy": the slowest of all.
     BuildError, that of the fastest, if there is none.
     """
-    found = []
+    found: list[tuple[bool, int, float]] = []
     for clock in sorted(clocks):
         try:
             made = fold(graph, int(clock / graph.sampling_frequency), fabric)
