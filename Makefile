@@ -46,6 +46,7 @@ fuzz: setup
 
 formal: setup
 	$(BIN)/python -m tests.formal
+	$(BIN)/python -m tests.targets.coverage
 
 mutants: setup
 	$(BIN)/python -m tests.mutants

@@ -1,7 +1,7 @@
 // y[t] = max(x[t - KERNEL + 1], ..., x[t]) for every STRIDE-th t, element by element.
 //
 // An es_window in which every element is a line sends an element's KERNEL values one after the other; y is the greatest
-// so far. Latency: KERNEL + 2 cycles from a frame's last beat to the first beat out, then one every KERNEL cycles.
+// so far. Latency: KERNEL + 2 cycles from a beat in to its beat out.
 // Cycles a frame: SIZE + KERNEL * SIZE. Ranges: all parameters 1 or more.
 `default_nettype none
 

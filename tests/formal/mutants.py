@@ -62,7 +62,11 @@ OWN: dict[str, tuple[str, str, str]] = {
     "spi_adc": ("CS rises with the last edge", "(at < 33)", "(at < 32)"),
     "uart_rx": ("a bit too few", "left      <= 4'd10", "left      <= 4'd9"),
 }
-DATA = {"slice": "an element early"}
+OTHERWISE = {  # where the flow's mutant is none for this kind of proof
+    ("slice", "data"): "an element early",
+    ("slice", "stalls"): "counts beats that wait",
+    ("lif", "stalls"): "spikes of the same frame",
+}
 
 
 def mutant(proof: Proof) -> Mutant:
@@ -70,7 +74,7 @@ def mutant(proof: Proof) -> Mutant:
     cell = proof.cell
     if cell in OWN:
         return Mutant(cell, *OWN[cell], f"es_{cell}.v")
-    named = (DATA[cell],) if proof.kind == "data" and cell in DATA else HASTE
+    named = (OTHERWISE[cell, proof.kind],) if (cell, proof.kind) in OTHERWISE else HASTE
     (material,) = (material for op, material in MATERIAL.items() if op.kind == cell)
     one = next(one for what in named for one in material.v_mutants if one.what == what)
     return Mutant(cell, one.what, one.old, one.new, one.file or f"es_{cell}.v")

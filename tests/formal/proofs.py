@@ -21,7 +21,7 @@ MOVES: tuple[tuple[Op, Stream], ...] = (
 )
 SAME = (
     *("requant", "add", "subtract", "multiply", "concat", "rectify", "hard_sigmoid", "table", "threshold"),
-    *("adaptive_threshold", "arg_max", "delay", "slice", "reshape", "upsample", "lif", "noise", "delta"),
+    *("adaptive_threshold", "arg_max", "slice", "reshape", "upsample", "lif", "delta"),
 )
 FOLDED = ("PARALLEL", "ENGINE", "HALVES", "DIGITS")  # parameters that fold an op
 ROM = {"words.hex": "c\n5\na\n"}

@@ -49,6 +49,7 @@ abc pdr
 [script]
 read_verilog -formal -defer {sources}
 prep -flatten -top proof
+select -assert-none t:$dlatch
 techmap t:$shiftx
 setundef -anyseq
 [files]

@@ -15,10 +15,10 @@ from edgesort.passes.schedule import Grain
 ELEMENT = (
     *(ops.Requant, ops.Add, ops.Subtract, ops.Multiply, ops.Concat, ops.Slice, ops.Reshape, ops.Rectify),
     *(ops.HardSigmoid, ops.Table, ops.Threshold, ops.AdaptiveThreshold, ops.ArgMax, ops.Delay, ops.AveragePool),
-    *(ops.Lif, ops.Biquad, ops.Noise, ops.Delta, ops.Peak, ops.NonlinearEnergy),
+    *(ops.Lif, ops.Biquad, ops.Noise, ops.Delta, ops.Peak, ops.NonlinearEnergy, ops.MaxPool),
 )
 LINE = (ops.Window, ops.Dense, ops.CommonAverage, ops.CommonMedian)
-FRAME = (ops.Upsample, ops.DepthToTime, ops.MaxPool, ops.LocalPeak, ops.StateSpace, ops.Gru, ops.Attention)
+FRAME = (ops.Upsample, ops.DepthToTime, ops.LocalPeak, ops.StateSpace, ops.Gru, ops.Attention)
 GRAINS: Mapping[type[Op], Grain] = MappingProxyType(
     {
         **dict.fromkeys(ELEMENT, "element"),

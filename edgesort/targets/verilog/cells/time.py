@@ -46,6 +46,7 @@ def max_pool(op: MaxPool, x: Stream, y: Stream) -> Cell:
     return Cell(
         (("BITS", x.dtype.bits), ("SIGNED", int(x.dtype.signed)), *pool(op, x)),
         x.size + -(-op.kernel * y.size // op.stride),
+        latency=op.kernel + 2,
     )
 
 
