@@ -74,10 +74,12 @@ module es_dense_shared #(
 
     reg valid;
     reg [Y_BITS-1:0] y;
+    wire [Y_BITS-1:0] sum;
+    es_resize #(.X_BITS(SUM_BITS), .X_SIGNED(1), .Y_BITS(Y_BITS)) own_bits (.x_i(sum_i), .y_o(sum));
     assign ask_o     = full & ~owed & (~valid | y_ready_i);
     assign y_valid_o = valid;
     assign y_data_o  = y;
-    always @(posedge clk_i) if (done_i) y <= sum_i[Y_BITS-1:0] + bias;
+    always @(posedge clk_i) if (done_i) y <= sum + bias;
     always @(posedge clk_i)
         if (!rst_ni) begin
             steps <= 1'b0;

@@ -155,7 +155,7 @@ MATERIAL = Material(
             "dense-shared",
             SHARED,
         ),
-        v("no bias of a shared engine", "sum_i[Y_BITS-1:0] + bias", "sum_i[Y_BITS-1:0]", "dense-shared", SHARED),
+        v("no bias of a shared engine", "y <= sum + bias", "y <= sum", "dense-shared", SHARED),
         v("a sum has no place", "~owed & (~valid | y_ready_i)", "~owed", "dense-shared", SHARED),
         v("asks before its sum is there", "full & ~owed &", "full &", "dense-shared-groups", SHARED),
         v("sums of a shared engine go on", ".load_i(~add)", ".load_i(1'b0)", "dense-shared", ENGINE),

@@ -167,5 +167,5 @@ def test_the_node_that_is_stuck_is_named(counts, said):
 def test_a_build_holds_the_cells_that_it_uses(tmp_path):
     ICEBREAKER.emit(sorter(), tmp_path)
     copied = {path.stem for path in tmp_path.glob("es_*.v")}
-    assert {"es_dense", "es_mac", "es_saturate", "es_uart_rx", "es_samples", "es_events"} < copied
+    assert {"es_dense_shared", "es_engine", "es_mac", "es_saturate", "es_uart_rx", "es_samples", "es_events"} < copied
     assert copied & {"es_gru", "es_lif", "es_table"} == set()
