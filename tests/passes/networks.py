@@ -98,7 +98,7 @@ def halves() -> Graph:
 
 
 def lines() -> Graph:
-    """A cell that takes a line, and one that takes a frame of two."""
+    """Two cells that take a line of two, one behind the other."""
     nodes = (
         Node("dense", Dense(np.arange(9).reshape(3, 3), np.arange(3)), ("x",)),
         Node("by_line", Add(), ("x", "dense")),

@@ -1,10 +1,12 @@
 """The iCEBreaker build of a small sorter: bitstream, costs, RTL, netlist, and the serial line."""
 
+import json
 import shutil
 from array import array
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -106,12 +108,12 @@ def test_records_on_the_serial_line_are_the_events(tmp_path):
     events = PAIR.run(PAIR.initial_state(), SAMPLES)[1]["events"]
     expected = [(int(u), int(events[t, u]), int(t)) for t, u in np.argwhere(events)]
     assert len(expected) > 5
-    assert decode(said[:-4]) == expected
-    assert 0 < int.from_bytes(said[-4:], "little") <= len(expected)
+    assert decode(bytes.fromhex(said["bytes"])) == expected and not said["overrun"]
+    assert 0 < len(said["pulses"]) <= len(expected)
 
 
-def serial(folder: Path, words: Sequence[int], arguments: Sequence[str] = ()) -> bytes:
-    """What a board with PAIR on it says to bytes, PAUSE and NOISE on its line, and how often the event pin rose.
+def serial(folder: Path, words: Sequence[int], arguments: Sequence[str] = ()) -> dict[str, Any]:
+    """What a board with PAIR on it says to bytes, PAUSE and NOISE on its line (sim/cocotb_board.py).
 
     arguments: for Verilator.
     """
@@ -123,7 +125,8 @@ def serial(folder: Path, words: Sequence[int], arguments: Sequence[str] = ()) ->
     verilate(folder, "board_bench", [*sources, *bench], 0, [*given, *arguments])
     (folder / "to_board.bin").write_bytes(array("h", words).tobytes())
     run_cocotb(folder, "board_bench", "cocotb_board", [f"+divide={DIVIDE}", f"+pause={2 << GAP}"])
-    return (folder / "from_board.bin").read_bytes()
+    (said,) = json.loads((folder / "from_board.json").read_text())
+    return said
 
 
 def decode(data: bytes) -> list[tuple[int, int, int]]:

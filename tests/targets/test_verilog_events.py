@@ -1,5 +1,6 @@
 """More than 128 units on a board: records of six bytes on the serial line are the events."""
 
+import json
 from array import array
 
 import numpy as np
@@ -32,7 +33,7 @@ def test_records_of_six_bytes_are_the_events(tmp_path):
     words = [word for frame in frames for word in (*frame.astype("<i2").tobytes(), *[-1] * 2)]
     (tmp_path / "to_board.bin").write_bytes(array("h", words).tobytes())
     run_cocotb(tmp_path, "board_bench", "cocotb_board", [f"+divide={DIVIDE}", f"+pause={2 << GAP}"])
-    said = (tmp_path / "from_board.bin").read_bytes()[:-4]
+    said = bytes.fromhex(json.loads((tmp_path / "from_board.json").read_text())[0]["bytes"])
     events = graph.run(graph.initial_state(), frames)[1]["events"]
     expected = [(int(u), int(events[t, u]), int(t)) for t, u in np.argwhere(events)]
     assert {unit for unit, _, _ in expected} == set(range(UNITS)) and len({score for _, score, _ in expected}) == 4

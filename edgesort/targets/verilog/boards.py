@@ -180,7 +180,7 @@ class Board(Rtl):
     def measure(self, graph: Graph, out: Path, frames: Array, options: Options = DEFAULTS) -> dict[str, Any]:
         """An estimate of the power, from the netlist's switching on the first of these frames."""
         if self.figures is None:
-            return {}
+            return {"power_mw_estimate": None, "power_estimate_sources": [f"none: {self.name}: no figures are known"]}
         figures = replace(self.figures, pll=0.0) if self.clock == self.crystal else self.figures
         models, arguments = self.device.family.simulation()
         with tempfile.TemporaryDirectory() as folder:
