@@ -18,7 +18,7 @@ from tests.targets.cases_verilog import cell_files, rename_cells
 from tests.targets.mutant import Mutant
 from tests.targets.mutants_verilog import mutate
 
-FRAMES = 120
+FRAMES = 50
 SORTER = sorter(seed=3, units=1, filters=2, kernel=4)
 NARROW = Graph(
     "narrow", 1000.0, ("adc", Stream((3,), Int(12))), (Node("y", Requant((2,), Int(10)), ("adc",)),), ("y",)

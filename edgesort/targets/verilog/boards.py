@@ -66,8 +66,8 @@ class Board(Rtl):
     def accept(self, options: Options) -> Target:
         clock = self.clock if options.clock is None else options.clock
         if clock not in self.clocks:
-            known = ", ".join(f"{one:g}" for one in self.clocks)
-            raise BuildError(f"{self.name}: expected a --clock of {known} Hz, found {clock:g}")
+            known = ", ".join(f"{one:.0f}" for one in self.clocks)
+            raise BuildError(f"{self.name}: expected a --clock of {known} Hz, found {clock:.0f}")
         source = self.source if options.input is None else options.input
         if source not in INPUTS:
             raise BuildError(f"{self.name}: expected an --input of {' or '.join(INPUTS)}, found {source}")

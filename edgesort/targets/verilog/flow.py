@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,6 +52,7 @@ class Family:
     """The tools of an FPGA family and the names of its cells.
 
     before: Yosys' commands before it reads the sources; synth: those that make the family's cells of module top.
+    placer: further options of nextpnr.
     pins, placed, packed: endings of the files of pins, of the placed design and of the bitstream; nextpnr's options for
     the first two are called pins_option and placed_option. counts: (resource, prefix of a cell's name, how many of the
     resource it takes). logic: what nextpnr's report calls a logic cell.
@@ -59,7 +60,6 @@ class Family:
     """
 
     synth: str
-    before: str = field(default="", kw_only=True)
     nextpnr: str
     pins: str
     pins_option: str
@@ -71,6 +71,8 @@ class Family:
     logic: str
     fmax: Callable[[Any], float]
     simulation: Callable[[], tuple[list[Path], tuple[str, ...]]]
+    before: str = ""
+    placer: tuple[str, ...] = ()
 
     @property
     def bitstream(self) -> str:
@@ -193,7 +195,7 @@ def _place(folder: Path, pins: str, device: Device, clock: float) -> dict[int, f
 
 def _nextpnr(folder: Path, pins: str, device: Device, clock: float, seed: int) -> None:
     family = device.family
-    options = [*device.options, "--freq", f"{clock / 1e6:g}", "--seed", str(seed), *TIMING]
+    options = [*device.options, *family.placer, "--freq", f"{clock / 1e6:g}", "--seed", str(seed), *TIMING]
     files = ["--json", "top.json", family.pins_option, pins, family.placed_option, f"seed{seed}.{family.placed}"]
     logs = ["--report", f"seed{seed}.json", "--log", f"seed{seed}.log", "-q"]
     tool(folder, family.nextpnr, *options, *files, *logs)
