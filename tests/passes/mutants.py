@@ -81,7 +81,7 @@ MUTANTS = tuple(
         ),
         "flow": (
             ("a fork waits for all at once", "leaf.has_it = leaf.has_it or", "leaf.has_it = False or"),
-            ("a frame passes like a line", 'if grain == "line":', 'if grain != "element":'),
+            ("a line passes like a frame", 'if grain == "line":', 'if grain == "never":'),
             ("no zeros before the first frame", "(factor - 1) * y.size", "0 * y.size"),
             ("a slice keeps all", "kept: Array = (start <= at) & (at < stop)", "kept: Array = at >= 0"),
             ("a queue has one more", ">= self.depths.get(port, ENDLESS) or", "> self.depths.get(port, ENDLESS) or"),
