@@ -10,18 +10,18 @@ from typing import Any
 import matplotlib
 from designs import cnn_sorter
 from record import ROOT
-from synthesis import ECP5, UP5K, cells
+from synthesis import cells
 
 from edgesort.graph import Graph
 from edgesort.passes.channels import channels
 from edgesort.targets.target import BuildError
-from edgesort.targets.verilog import ICEBREAKER
+from edgesort.targets.verilog import ICEBREAKER, ULX3S
+from edgesort.targets.verilog.boards import Board
 from edgesort.targets.verilog.emit import copy_cells, emit_model
-from edgesort.targets.verilog.ice40 import UP5K as DEVICE
-from edgesort.targets.verilog.memory import Stock
 
 COUNTS = (1, 2, 4, 8, 16, 32, 64)
-TRIED = (("iCE40UP5K", UP5K, 24), ("ECP5", ECP5, 24), ("ECP5", ECP5, 48), ("ECP5", ECP5, 96))  # clocks in MHz
+DEVICES = {"iCE40UP5K": ICEBREAKER, "ECP5": ULX3S}
+TRIED = (("iCE40UP5K", 24), ("ECP5", 25), ("ECP5", 50), ("ECP5", 100))  # clocks in MHz
 Row = dict[str, Any]
 
 
@@ -35,30 +35,26 @@ def measure() -> list[Row]:
 def _row(count: int) -> Row:
     """Cells on the smallest device and at the lowest clock that keep up, or what is short of at the highest."""
     graph, short = channels(cnn_sorter(), count), ""
-    for device, command, mhz in TRIED:
-        board = replace(ICEBREAKER, clock=mhz * 1e6)
-        stock = board.stock() if command == UP5K else None
+    for device, mhz in TRIED:
+        board = replace(DEVICES[device], clock=mhz * 1e6)
         try:
-            made = _made(graph, board.budget(graph), stock, command)
+            made = _made(graph, board)
         except BuildError as error:
             short = f"{device}, {mhz} MHz: {error}"
             continue
-        if command != UP5K or _fits(made):
+        over = [name for key, name, has in board.device.resources if (made | {"lc": made["lut4"]})[key] > has]
+        if not over:
             return {"device": device, "channels": count, "clock_mhz": mhz, "core_lut4": made.pop("lut4"), **made}
+        short = f"{device}, {mhz} MHz: {', '.join(over)}"
     return {"device": TRIED[-1][0], "channels": count, "short_of": short}
 
 
-def _fits(made: dict[str, int]) -> bool:
-    need = made | {"lc": max(made["lut4"], made["ff"])}
-    return all(need[key] <= available for key, _, available in DEVICE.resources)
-
-
-def _made(graph: Graph, budget: int, stock: Stock | None, command: str) -> dict[str, int]:
+def _made(graph: Graph, board: Board) -> dict[str, int]:
     with tempfile.TemporaryDirectory() as name:
         out = Path(name)
-        emit_model(graph, out, budget, stock=stock)
+        emit_model(graph, out, board.budget(graph), stock=board.stock(), fabric=board.fabric)
         copy_cells(out)
-        return cells(out, [path.name for path in sorted(out.glob("*.v"))], "model", command)
+        return cells(out, [path.name for path in sorted(out.glob("*.v"))], "model", board.device.family)
 
 
 def draw(rows: list[Row], path: Path) -> None:

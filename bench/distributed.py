@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from synthesis import UP5K, cells
+from synthesis import cells
 
 import edgesort
 from edgesort import ops
@@ -71,7 +71,7 @@ def ours(out: Path, weight: Array, dtype: Int, kernel: int) -> dict[str, int]:
     out.mkdir()
     emit_model(graph, out, ICEBREAKER.budget(graph), stock=ICEBREAKER.stock())
     copy_cells(out)
-    return cells(out, [path.name for path in sorted(out.glob("*.v"))], "model", UP5K)
+    return cells(out, [path.name for path in sorted(out.glob("*.v"))], "model", ICEBREAKER.device.family)
 
 
 def theirs(out: Path, weight: Array, dtype: Int) -> dict[str, int]:

@@ -24,7 +24,7 @@ import edgesort
 from edgesort.fixed import Array
 from edgesort.graph import Graph
 from edgesort.passes.channels import channels
-from edgesort.targets.target import BuildError, Options
+from edgesort.targets.target import DEFAULTS, BuildError, Options
 from edgesort.verify import Verdict
 
 SECONDS = {"rtl": 2.0, "netlist": 0.2}  # of each channel's share: of the recording, divided by the channels
@@ -40,7 +40,7 @@ class Case:
     device: str
     channels: int = 1
     sampling_frequency: float | None = None
-    clock: float | None = None  # in Hz; the board's lowest at which the design keeps up if None
+    options: Options = DEFAULTS
 
     def graph(self) -> Graph:
         graph = channels(self.make(), self.channels)
@@ -48,8 +48,9 @@ class Case:
 
 
 CASES = (
-    Case("cnn_sorter", cnn_sorter, "icebreaker", clock=24e6),
-    Case("cnn_sorter, least clock", cnn_sorter, "icebreaker"),
+    Case("cnn_sorter", cnn_sorter, "icebreaker"),
+    Case("cnn_sorter, 24 MHz", cnn_sorter, "icebreaker", options=Options(clock=24e6)),
+    Case("cnn_sorter, least energy", cnn_sorter, "icebreaker", options=Options(least="energy")),
     Case("cnn_sorter 16 channels", cnn_sorter, "icebreaker", 16, 20e3),
     Case("detector 64 channels", detector, "ulx3s", 64, 30e3),
     Case("recurrent, 64 LIF", recurrent, "icebreaker"),
@@ -82,8 +83,8 @@ def _row(case: Case) -> Row:
     samples = recorded(graph)
     with tempfile.TemporaryDirectory() as folder:
         try:
-            vectors, options = {"raw N1 files": samples}, Options(clock=case.clock)
-            build = edgesort.compile(graph, case.device, Path(folder) / "build", vectors=vectors, options=options)
+            out, vectors = Path(folder) / "build", {"raw N1 files": samples}
+            build = edgesort.compile(graph, case.device, out, vectors=vectors, options=case.options)
         except BuildError as error:
             return row | {"short_of": str(error)}
         verdicts = {name: _verdict(build, name, samples, seconds) for name, seconds in SECONDS.items()}
