@@ -31,7 +31,19 @@ GATED = (
     "exact",
 )
 FPGA = (
-    *("design", "device", "lut4", "ebr", "spram", "dsp", "fmax_mhz", "clock_mhz", "cycles_per_frame", "latency_us"),
+    *(
+        "design",
+        "device",
+        "lut4",
+        "ebr",
+        "spram",
+        "dsp",
+        "fmax_mhz",
+        "clock_mhz",
+        "mac_utilisation",
+        "cycles_per_frame",
+        "latency_us",
+    ),
     *("power_mw_estimate", "exact"),
 )
 ADDERS = ("layer", "lut4", "dsp", "ebr", "lut4_da4ml", "ratio")
