@@ -18,6 +18,7 @@ from edgesort.targets.verilog.sim import Design, Run, build_bench, run_bench
 CELL = re.compile(r"^  (\w+) (?:#\(.*?\n  \) )?(?:\\\S+|\w+) +\(\n(.*?)\n  \);", re.DOTALL | re.MULTILINE)
 PORT = re.compile(r"^    \.(\w+)\((.*)\),?$", re.MULTILINE)
 TOGGLES, CHANGES, HIGH = range(3)
+APART = ",\n    "  # Verilator takes 40,000 words a line
 
 
 @dataclass(frozen=True)
@@ -98,15 +99,15 @@ def _counter(name: str, how: int, seen: Sequence[Sequence[str]]) -> str:
     """A number `name` that grows by what happens in a cycle; `seen` holds the nets of each cell."""
     each = [f"{{{', '.join(nets)}}}" for nets in seen]
     if how == HIGH:
-        ones = ", ".join(f"&{nets}" for nets in each)
+        ones = APART.join(f"&{nets}" for nets in each)
         return COUNTER.format(name=name, now="1'b0", found=f"$countones({{{ones}}})", bits=0)
     widths = [f"$bits({nets})" for nets in each]
-    width, now = " + ".join(widths), f"{{{', '.join(each)}}}"
+    width, now = "\n    + ".join(widths), f"{{{APART.join(each)}}}"
     changed = f"{name}_now ^ {name}_was"
     if how == TOGGLES:
         return COUNTER.format(name=name, now=now, found=f"$countones({changed})", bits=f"{width} - 1")
     slices = [f"|({name}_xor[{' + '.join([*widths[k + 1 :], '0'])} +: {widths[k]}])" for k in range(len(each))]
-    found = f"$countones({{{', '.join(slices)}}})"
+    found = f"$countones({{{APART.join(slices)}}})"
     wires = f"  wire [{width} - 1:0] {name}_xor = {changed};\n"
     return COUNTER.format(name=name, now=now, found=found, bits=f"{width} - 1") + wires
 
