@@ -7,9 +7,12 @@ and its events in time: node by node it keeps each partial choice that no other 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import takewhile
+
+import numpy as np
 
 from edgesort.graph import Graph, Node
 from edgesort.ops import Dense, Peak
@@ -80,6 +83,16 @@ def area(one: Cell) -> tuple[int, int]:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A choice for a node, with its cost, its multipliers, and the cycles that it adds to the latency."""
+
+    cell: Cell
+    cost: int
+    multipliers: int
+    delay: int
+
+
+@dataclass(frozen=True)
 class Partial:
     """Choices for the first nodes: what they cost, and when each stream that still matters has its last element."""
 
@@ -88,20 +101,28 @@ class Partial:
     arrives: tuple[tuple[str, int], ...]
     cells: tuple[Cell, ...]
 
-    def beats(self, other: Partial) -> bool:
-        """True if it is as good in everything; both are of the same nodes."""
-        return (
-            self.cost <= other.cost
-            and self.multipliers <= other.multipliers
-            and all(a <= b for (_, a), (_, b) in zip(self.arrives, other.arrives, strict=True))
-        )
-
 
 def fold(graph: Graph, budget: int, fabric: Fabric = UNKNOWN) -> dict[str, Cell]:
     """The cell of each node; `budget` is the cycles that one input frame may take. BuildError names what cannot be.
 
     If no choice has its events in time, the cheapest one is taken all the same: the bound is a wish.
     """
+    return dict(_folded(Task(graph.digest(), budget, fabric, graph)))
+
+
+@dataclass(frozen=True)
+class Task:
+    """What `fold` is asked; a build asks the same several times."""
+
+    digest: str
+    budget: int
+    fabric: Fabric
+    graph: Graph = field(compare=False)
+
+
+@lru_cache(maxsize=64)
+def _folded(task: Task) -> dict[str, Cell]:
+    graph, budget, fabric = task.graph, task.budget, task.fabric
     kept = _keep_up(graph, budget, fabric)
     some = list(groups(kept, budget * (1 - fabric.spare)))
     if not some:
@@ -114,10 +135,23 @@ def fold(graph: Graph, budget: int, fabric: Fabric = UNKNOWN) -> dict[str, Cell]
             f"graph {graph.name}: expected {fabric.multipliers} multipliers at most, found that it needs "
             f"{least}; use fewer channels, fewer bits, a faster clock or a larger device"
         )
-    bound = fabric.within * budget * graph.sampling_frequency
-    found = [made for one in some if (made := _best(graph, one, fabric, bound, budget))]
-    in_time = [made for made in found if latency(graph, made) <= bound]
-    return joined(min(in_time or found, key=lambda made: cost(total(made), fabric)))
+    ranked = sorted(some, key=lambda one: cost(total(_cheapest(one, fabric)), fabric))
+    for bound in (fabric.within * budget * graph.sampling_frequency, float("inf")):
+        best: dict[str, Cell] | None = None
+        for one in ranked:
+            if best and cost(total(_cheapest(one, fabric)), fabric) >= cost(total(best), fabric):
+                break  # nor do those after it cost less
+            made = _best(graph, one, fabric, bound, budget)
+            if made and (best is None or cost(total(made), fabric) < cost(total(best), fabric)):
+                best = made
+        if best:
+            break
+    assert best is not None
+    return joined(best)
+
+
+def _cheapest(kept: Mapping[str, Sequence[Cell]], fabric: Fabric) -> dict[str, Cell]:
+    return _least(kept, lambda one: cost(area(one), fabric))
 
 
 def _least(kept: Mapping[str, Sequence[Cell]], key: Callable[[Cell], int]) -> dict[str, Cell]:
@@ -127,10 +161,11 @@ def _least(kept: Mapping[str, Sequence[Cell]], key: Callable[[Cell], int]) -> di
 def _best(
     graph: Graph, kept: Mapping[str, Sequence[Cell]], fabric: Fabric, bound: float, budget: int
 ) -> dict[str, Cell] | None:
-    """The cheapest of these choices within the bound, without one the cheapest; None if all need more multipliers."""
+    """The cheapest of these choices within the bound and with the device's multipliers; None if there is none."""
     fastest = _least(kept, lambda one: one.latency or 0)
-    bound = float("inf") if latency(graph, fastest) > bound else bound
-    cheapest = _least(kept, lambda one: cost(area(one), fabric))
+    if latency(graph, fastest) > bound:
+        return None
+    cheapest = _cheapest(kept, fabric)
     if latency(graph, cheapest) <= bound and total(cheapest)[1] <= fabric.multipliers:
         return cheapest
     left = replace(fabric, multipliers=fabric.multipliers - engine(shared(cheapest))[1])
@@ -138,19 +173,19 @@ def _best(
 
 
 def _search(graph: Graph, kept: Mapping[str, Sequence[Cell]], fabric: Fabric, bound: float) -> dict[str, Cell] | None:
-    """The cheapest of all combinations within the bound; without one, the cheapest that has its multipliers, if any."""
+    """The cheapest of all combinations within the bound; None if there is none."""
     tells = _telling(graph)
-    partial = [Partial(0, 0, ((graph.input[0], 0),), ())]
+    timed = bound < float("inf")
+    partial = [Partial(0, 0, ((graph.input[0], 0),) if timed else (), ())]
     for k, node in enumerate(graph.nodes):
         later = {name for after in graph.nodes[k + 1 :] for name in tells[after.name]} | set(graph.outputs)
-        grown = (
-            _with(graph, p, node, tells[node.name], one, later, fabric) for p in partial for one in kept[node.name]
-        )
-        partial = _unbeaten([p for p in grown if p.multipliers <= fabric.multipliers])
+        steps = [Step(one, cost(area(one), fabric), area(one)[1], delay(graph, node, one)) for one in kept[node.name]]
+        grown = (_with(p, node, tells[node.name], step, later) for p in partial for step in steps)
+        able = (p for p in grown if p.multipliers <= fabric.multipliers and all(at <= bound for _, at in p.arrives))
+        partial = _unbeaten(able)
     if not partial:
         return None
-    in_time = [p for p in partial if max(at for _, at in p.arrives) <= bound]
-    best = min(in_time or partial, key=lambda p: p.cost)
+    best = min(partial, key=lambda p: p.cost)
     return dict(zip((node.name for node in graph.nodes), best.cells, strict=True))
 
 
@@ -302,23 +337,27 @@ def _telling(graph: Graph) -> dict[str, list[str]]:
     return {n.name: [a for a in n.inputs if not any(a in before[b] for b in n.inputs)] for n in graph.nodes}
 
 
-def _with(
-    graph: Graph, partial: Partial, node: Node, inputs: Sequence[str], one: Cell, later: set[str], fabric: Fabric
-) -> Partial:
+def _with(partial: Partial, node: Node, inputs: Sequence[str], step: Step, later: set[str]) -> Partial:
     """One more node."""
     arrives = dict(partial.arrives)
-    arrives[node.name] = max(arrives[name] for name in inputs) + delay(graph, node, one)
+    if arrives:
+        arrives[node.name] = max(arrives[name] for name in inputs) + step.delay
     return Partial(
-        partial.cost + cost(area(one), fabric),
-        partial.multipliers + area(one)[1],
+        partial.cost + step.cost,
+        partial.multipliers + step.multipliers,
         tuple((name, at) for name, at in arrives.items() if name in later),
-        (*partial.cells, one),
+        (*partial.cells, step.cell),
     )
 
 
-def _unbeaten(found: Sequence[Partial]) -> list[Partial]:
-    best: list[Partial] = []
-    for one in sorted(found, key=lambda p: (p.cost, p.multipliers, p.arrives)):
-        if not any(other.beats(one) for other in best):
-            best.append(one)
-    return best
+def _unbeaten(found: Iterable[Partial]) -> list[Partial]:
+    """Those that no other one is as good as in everything."""
+    ranked = sorted(found, key=lambda p: (p.cost, p.multipliers, p.arrives))
+    rows = np.array([(p.multipliers, *(at for _, at in p.arrives)) for p in ranked])
+    best: list[int] = []
+    kept = np.empty_like(rows)
+    for k, row in enumerate(rows):
+        if not (kept[: len(best)] <= row).all(axis=1).any():
+            kept[len(best)] = row
+            best.append(k)
+    return [ranked[k] for k in best]
