@@ -86,7 +86,7 @@ def theirs(out: Path, weight: Array, dtype: Int) -> dict[str, int]:
         sys.exit("da4ml: expected the products of the weights, found others")
     VerilogModel(logic, "adders", out).write()
     sources = [path for path in sorted(out.glob("src/**/*.v")) if "wrapper" not in path.name]
-    return cells(out, [str(path.relative_to(out)) for path in sources], "adders", "synth_ice40")
+    return cells(out, [str(path.relative_to(out)) for path in sources], "adders", ICEBREAKER.device.family)
 
 
 if __name__ == "__main__":
