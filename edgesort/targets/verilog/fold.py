@@ -169,7 +169,8 @@ def _best(
     if latency(graph, cheapest) <= bound and total(cheapest)[1] <= fabric.multipliers:
         return cheapest
     left = replace(fabric, multipliers=fabric.multipliers - engine(shared(cheapest))[1])
-    return _search(graph, kept, left, bound - waiting(graph, fastest, budget * (1 - fabric.spare)) - load(fastest))
+    found = _search(graph, kept, left, bound - waiting(graph, fastest, budget * (1 - fabric.spare)) - load(fastest))
+    return found or (fastest if total(fastest)[1] <= fabric.multipliers else None)  # lines may wait less than at most
 
 
 def _search(graph: Graph, kept: Mapping[str, Sequence[Cell]], fabric: Fabric, bound: float) -> dict[str, Cell] | None:
