@@ -53,7 +53,7 @@ CASES = (
     Case("cnn_sorter, least energy", cnn_sorter, "icebreaker", options=Options(least="energy")),
     Case("cnn_sorter 16 channels", cnn_sorter, "icebreaker", 16, 20e3),
     Case("detector 64 channels", detector, "ulx3s", 64, 30e3),
-    Case("recurrent, 64 LIF", recurrent, "icebreaker"),
+    Case("recurrent, 64 LIF", recurrent, "icebreaker", options=Options(clock=22.5e6)),
 )
 KEYS = (
     *("lut4", "ff", "ebr", "spram", "dsp", "fmax_mhz", "clock_mhz", "cycles_per_frame", "mac_utilisation"),
