@@ -78,6 +78,8 @@ def test_what_no_choice_can_do_is_refused():
         BuildError, match="node events: expected 59 clock cycles a frame at most, found that it needs 70"
     ):
         fold(sorter(), 60, UP5K)
+    with pytest.raises(BuildError, match="expected 200 clock cycles .* layers on one engine need 286; use fewer"):
+        fold(GRAPH, 200, Fabric(("shared",)))
 
 
 @pytest.mark.parametrize(("within", "clock"), [(1.0, 6e6), (20e-6, 12e6), (10e-6, 24e6), (7e-6, 48e6), (1e-9, 6e6)])

@@ -87,11 +87,10 @@ class Board(Rtl):
         """With the best of the clocks at which the samples come in: one that is met by most designs, if it will do."""
         if self.clock_is_chosen:
             return self
-        at = [replace(self, clock=clock, clock_is_chosen=True) for clock in self.clocks]
-        able = [one.clock for one in at if one.takes_samples(graph)] or list(self.clocks)
-        usual = [clock for clock in able if clock <= self.clock]
+        able = [clock for clock in self.clocks if replace(self, clock=clock).takes_samples(graph)] or list(self.clocks)
+        usual = [clock for clock in able if clock <= self.clock] or able
         for some, least in ((usual, self.least), (able, ENERGY)):  # a faster one than is needed may not be met
-            with contextlib.suppress(BuildError, ValueError):
+            with contextlib.suppress(BuildError):
                 return replace(self, clock=best_clock(graph, some, self.fabric, least))
         return replace(self, clock=max(able))
 
@@ -142,7 +141,8 @@ class Board(Rtl):
         costs = implement(out, pins, self.device, self.clock, parameters, self.allow_timing_failure)
         made, budget = fold(graph, self.budget(graph), self.fabric), self.budget(graph)
         _, utilisation = busiest(graph, {name: one for name, one in made.items() if multiplies(one)}, budget)
-        return {**timing, **costs, "mac_utilisation": round(utilisation, 3), **self._link(graph)}
+        utilisation = round(utilisation, 3) if costs["dsp"] else 0.0  # tools make products of a bit or two of LUTs
+        return {**timing, **costs, "mac_utilisation": utilisation, **self._link(graph)}
 
     def parameters(self, graph: Graph) -> dict[str, int]:
         """The parameters of module top."""

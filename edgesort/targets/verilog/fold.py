@@ -126,8 +126,10 @@ def _folded(task: Task) -> dict[str, Cell]:
     kept = _keep_up(graph, budget, fabric)
     some = list(groups(kept, budget * (1 - fabric.spare)))
     if not some:
+        needs = sum(one.cycles for several in kept.values() for one in several if one.engine == SHARED)
         raise BuildError(
-            f"graph {graph.name}: expected {budget} clock cycles a frame at most, found that it needs more"
+            f"graph {graph.name}: expected {budget} clock cycles a frame at most, found that its layers on one engine "
+            f"need {needs}; use fewer channels or a faster clock"
         )
     least = min(total(_least(one, lambda cell: area(cell)[1]))[1] for one in some)
     if least > fabric.multipliers:

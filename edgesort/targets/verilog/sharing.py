@@ -1,7 +1,7 @@
 """Layers that share one multiplier (hw/cells/es_engine.v): which sets of them it can compute, and what that takes.
 
 Each layer has an output computed when a place for its sum is free, so none can hold up another: the engine does all
-their work in the time that it takes in a row.
+their work in the time that it takes in a row. What of it stands in the model is here as well.
 """
 
 from __future__ import annotations

@@ -191,7 +191,7 @@ def gru(op: Gru, x: Stream, y: Stream) -> Iterator[Cell]:
             ),
             inputs + units * unit,
             (
-                Rom("WEIGHT_FILE", bits * lanes, words(_in_use(weight, lanes), bits)),
+                Rom("WEIGHT_FILE", bits * lanes, words(_by_unit(weight, lanes), bits)),
                 Rom("BIAS_FILE", sum_bits * lanes, words(np.stack(bias).T.reshape(-1, lanes), sum_bits)),
             ),
             latency=units * unit,
@@ -200,7 +200,7 @@ def gru(op: Gru, x: Stream, y: Stream) -> Iterator[Cell]:
         )
 
 
-def _in_use(weight: Array, count: int) -> Array:
+def _by_unit(weight: Array, count: int) -> Array:
     """Weights [3, units, operands] as rows of lanes in the order of use: unit, pass, operand."""
     passes = weight.transpose(1, 0, 2).reshape(weight.shape[1], 3 // count, count, -1)
     return passes.transpose(0, 1, 3, 2).reshape(-1, count)
