@@ -78,7 +78,7 @@ def test_what_no_choice_can_do_is_refused():
         BuildError, match="node events: expected 59 clock cycles a frame at most, found that it needs 70"
     ):
         fold(sorter(), 60, UP5K)
-    with pytest.raises(BuildError, match="expected 200 clock cycles .* layers on one engine need 286; use fewer"):
+    with pytest.raises(BuildError, match=r"expected 200 clock cycles .* layers on one engine need 286; use fewer"):
         fold(GRAPH, 200, Fabric(("shared",)))
 
 
