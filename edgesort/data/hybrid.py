@@ -83,7 +83,7 @@ def hybrid(
     for index, (shape, snr) in enumerate(zip(shapes, snrs, strict=True)):
         rng = np.random.default_rng([seed, 1 + index])
         peak = snr * noise / shape.filtered_peak()
-        trains[shape.unit] = _add(spikes, shape, peak, rate_hz, rng)
+        trains[shape.unit] = add_unit(spikes, shape, peak, rate_hz, rng)
     step = 65535 / (CODES - 1)
     samples = GRID[np.clip(np.rint(levels + spikes / step), 0, CODES - 1).astype(np.int64)]
     facts = {
@@ -156,7 +156,14 @@ def _background(
     return joined[:frames], used
 
 
-def _add(spikes: Array, shape: Template, peak: float, rate_hz: float, rng: np.random.Generator) -> Array:
+def add_unit(
+    spikes: Array,
+    shape: Template,
+    peak: float,
+    rate_hz: float,
+    rng: np.random.Generator,
+    amplitude_sd: float = AMPLITUDE_SD,
+) -> Array:
     """Add one unit's spikes to `spikes` in place, Poisson with a refractory period; returns their frames."""
     frequency = shape.sampling_frequency
     gap = 1 / rate_hz - REFRACTORY_S
@@ -164,7 +171,7 @@ def _add(spikes: Array, shape: Template, peak: float, rate_hz: float, rng: np.ra
     intervals = REFRACTORY_S + rng.exponential(gap, 2 * expected + 100)
     times = np.cumsum(intervals) * frequency
     times = times[(times > 2 * BEFORE) & (times < len(spikes) - 2 * AFTER)]
-    gains = peak * np.exp(AMPLITUDE_SD * rng.standard_normal(len(times)))
+    gains = peak * np.exp(amplitude_sd * rng.standard_normal(len(times)))
     frames = []
     for time, gain in zip(times, gains, strict=True):
         nearest = round(float(time))
