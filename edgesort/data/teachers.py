@@ -174,7 +174,7 @@ def _work(work: Path) -> None:
 
 
 def peak_bytes() -> int:
-    """The most memory that this process has held at once, as Linux counts it: from the program's start, not the fork."""
+    """The most memory that this process held at once; Linux counts it from the program's start, not from the fork."""
     status = Path("/proc/self/status")
     if not status.exists():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
