@@ -1,4 +1,4 @@
-"""Read recordings: what SpikeInterface loads, WAV, and numpy files; refuse what a device could not have seen.
+"""Read recordings: what SpikeInterface loads or reads, WAV, and numpy files; refuse what no device could have seen.
 
 A recording holds the ADC's integers. Floats are not rounded here: only their owner knows the step.
 """
@@ -15,23 +15,35 @@ import numpy as np
 import spikeinterface.core as si
 from scipy.io import wavfile
 
+from edgesort.data.acquired import INTAN, RAW, line, open_nwb, open_raw, open_system
 from edgesort.data.errors import DataError
 from edgesort.fixed import Array
 from edgesort.graph import Graph
 
-READABLE = "a SpikeInterface folder or .json, .wav, .nwb (with pynwb), .npz (samples, sampling_frequency) or .npy"
+READABLE = (
+    "a SpikeInterface folder or .json, an Open Ephys or SpikeGLX folder, .wav, .nwb, "
+    f"{', '.join((*INTAN, *RAW))}, .npz (samples, sampling_frequency) or .npy"
+)
 CONVERT = 'divide by the ADC step and save as integers: numpy.round(samples / step).astype("int16")'
 
 
-def load_recording(path: str | Path, sampling_frequency: float | None = None) -> si.BaseRecording:
+def load_recording(
+    path: str | Path,
+    sampling_frequency: float | None = None,
+    *,
+    channels: int | None = None,
+    dtype: str = "int16",
+    stream: str | None = None,
+) -> si.BaseRecording:
     """Open a recording of integers, one segment. DataError says what is wrong with it.
 
-    sampling_frequency: in Hz, for .npy only, which does not state one.
+    sampling_frequency: in Hz, for .npy and raw files, which state none. channels, dtype: for raw files, which hold
+    one sample of each channel after the other. stream: of a system's folder or an NWB file that holds several.
     """
     path = Path(path)
     if not path.exists():
         raise DataError(f"{path}: expected a recording, found nothing there")
-    recording = _open(path, sampling_frequency)
+    recording = _open(path, sampling_frequency, channels, dtype, stream)
     if recording.get_num_segments() != 1:
         raise DataError(f"{path}: expected one segment, found {recording.get_num_segments()}; use select_segments")
     if recording.get_num_frames() == 0:
@@ -72,7 +84,9 @@ def chunks(recording: si.BaseRecording, length: int = 1 << 18) -> Iterator[Array
         yield frames(recording, start, min(start + length, total))
 
 
-def _open(path: Path, sampling_frequency: float | None) -> si.BaseRecording:
+def _open(
+    path: Path, sampling_frequency: float | None, channels: int | None, dtype: str, stream: str | None
+) -> si.BaseRecording:
     if path.is_file() and path.stat().st_size == 0:
         raise DataError(f"{path}: expected a recording, found an empty file")
     suffix = path.suffix.lower()
@@ -81,7 +95,12 @@ def _open(path: Path, sampling_frequency: float | None) -> si.BaseRecording:
     if suffix in (".npy", ".npz"):
         return _open_numpy(path, sampling_frequency)
     if suffix == ".nwb":
-        return _open_nwb(path)
+        return open_nwb(path, stream)
+    found = open_system(path, stream)
+    if found is not None:
+        return found
+    if suffix in RAW:
+        return open_raw(path, sampling_frequency, channels, dtype)
     if not path.is_dir() and suffix != ".json":
         raise DataError(f"{path}: expected {READABLE}, found {suffix or 'no suffix'}; save it with recording.save()")
     return _load(path)
@@ -91,7 +110,7 @@ def _load(path: Path) -> si.BaseRecording:
     try:
         recording = si.load(path)
     except Exception as error:  # SpikeInterface raises many kinds for a broken folder
-        raise DataError(f"{path}: expected a recording that SpikeInterface loads, found {_line(error)}") from None
+        raise DataError(f"{path}: expected a recording that SpikeInterface loads, found {line(error)}") from None
     if not isinstance(recording, si.BaseRecording):
         raise DataError(f"{path}: expected a recording, found a {type(recording).__name__}")
     return recording
@@ -103,9 +122,9 @@ def _open_wav(path: Path) -> si.BaseRecording:
             warnings.simplefilter("always")
             frequency, samples = wavfile.read(path)
     except (ValueError, EOFError, OSError, RuntimeError) as error:
-        raise DataError(f"{path}: expected a WAV file of integers, found {_line(error)}") from None
+        raise DataError(f"{path}: expected a WAV file of integers, found {line(error)}") from None
     except Exception as error:  # a header cut short: struct.error and the like
-        raise DataError(f"{path}: expected a whole WAV header, found it cut short ({_line(error)})") from None
+        raise DataError(f"{path}: expected a whole WAV header, found it cut short ({line(error)})") from None
     if any("EOF" in str(w.message) for w in caught):
         raise DataError(f"{path}: expected the samples that its header states, found a truncated file")
     return _numpy_recording(samples, float(frequency))
@@ -115,7 +134,7 @@ def _open_numpy(path: Path, sampling_frequency: float | None) -> si.BaseRecordin
     try:
         content: Any = np.load(path, allow_pickle=False)
     except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path}: expected a whole numpy file, found {_line(error)}") from None
+        raise DataError(f"{path}: expected a whole numpy file, found {line(error)}") from None
     if path.suffix.lower() == ".npy":
         if sampling_frequency is None:
             raise DataError(f"{path}: expected a sampling frequency with a .npy file, found none; give it in Hz")
@@ -124,15 +143,6 @@ def _open_numpy(path: Path, sampling_frequency: float | None) -> si.BaseRecordin
     if missing:
         raise DataError(f"{path}: expected arrays samples and sampling_frequency, found {', '.join(content.files)}")
     return _numpy_recording(_samples(path, content["samples"]), float(content["sampling_frequency"]))
-
-
-def _open_nwb(path: Path) -> si.BaseRecording:
-    try:
-        from spikeinterface.extractors import read_nwb_recording
-
-        return read_nwb_recording(path)
-    except Exception as error:  # pynwb missing, or any kind of broken file
-        raise DataError(f"{path}: expected an NWB file that SpikeInterface reads, found {_line(error)}") from None
 
 
 def _samples(path: Path, samples: Array) -> Array:
@@ -148,8 +158,3 @@ def _numpy_recording(samples: Array, sampling_frequency: float) -> si.BaseRecord
 def _describe(recording: si.BaseRecording) -> str:
     nan = any(np.isnan(part).any() for part in chunks(recording)) if recording.get_dtype().kind == "f" else False
     return f"{recording.get_dtype()}{' with NaN' if nan else ''}"
-
-
-def _line(error: Exception) -> str:
-    text = str(error).strip().splitlines()
-    return text[0] if text else type(error).__name__

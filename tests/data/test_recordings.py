@@ -127,5 +127,7 @@ def test_a_sorting_must_fit_the_recording(tmp_path):
     si.NumpySorting.from_unit_dict([{"a": np.array([10, 4000])}], 19531.0).save(folder=tmp_path / "late")
     with pytest.raises(DataError, match="expected spikes within 3000 frames, found unit a at 4000"):
         load_sorting(tmp_path / "late", recording)
-    with pytest.raises(DataError, match="expected a sorting that SpikeInterface loads"):
+    with pytest.raises(DataError, match="expected a sorting, found nothing there"):
         load_sorting(tmp_path / "none", recording)
+    with pytest.raises(DataError, match="expected a sorting that SpikeInterface loads"):
+        load_sorting(tmp_path, recording)
