@@ -20,6 +20,7 @@ SATURATED = 0.01  # share of samples at the channel's greatest or least value, .
 PILED = 3.0  # ... that many times as many as at the value before it
 CODES = 16  # of the ADC, that a channel must have used to be saturated rather than silent
 DOUBLED = 0.98  # correlation behind the high-pass, beyond which two channels are one
+SAMPLES = 20000  # at most, that two channels are compared on
 CLIP = 4.0  # noise levels: what is greater (spikes, artefacts) does not make two channels alike
 
 
@@ -96,8 +97,8 @@ def _doubles(filtered: Array, noise: Array, kept: list[int], ids: Array) -> dict
     """Of the `kept` channels those that another one before them says already."""
     if len(kept) < 2:
         return {}
-    clipped = np.clip(filtered[:, kept], -CLIP * noise[kept], CLIP * noise[kept])
-    alike = np.corrcoef(clipped.T)
+    thinned = filtered[:: -(-len(filtered) // SAMPLES), kept]
+    alike = np.corrcoef(np.clip(thinned, -CLIP * noise[kept], CLIP * noise[kept]).T)
     found: dict[int, str] = {}
     for k, channel in enumerate(kept):
         first = next((j for j in range(k) if kept[j] not in found and alike[k, j] > DOUBLED), None)
