@@ -111,11 +111,46 @@ def data_hybrid(
     shapes = templates or catalog.get_file("stark_templates", "units_000_099.npz")
     made = hybrid(paths, shapes, units, tuple(snr) if snr else SNRS[:units], seconds, seed=seed)
     made.save(out)
-    print(
-        json.dumps(made.facts)
-        if as_json
-        else f"{out}: {made.facts['spikes']} spikes, overlapping {made.facts['overlapping']}"
-    )
+    print(json.dumps(made.facts) if as_json else made.headline(out))
+
+
+@data.command("generate")
+def data_generate(
+    out: Out,
+    channels: Annotated[int, typer.Option(help="1 to 128 or more, on a probe of two columns.")] = 4,
+    units: Annotated[int, typer.Option(help="How many units.")] = 5,
+    seconds: float = 120.0,
+    seed: int = 0,
+    bursts: Annotated[float, typer.Option(help="Share of spikes that open a burst of decaying amplitude.")] = 0.0,
+    overlaps: Annotated[float, typer.Option(help="Share of spikes beside which another unit fires, in 1 ms.")] = 0.0,
+    artefacts: Annotated[int, typer.Option(help="How many transients that all channels see.")] = 0,
+    drift: Annotated[
+        str | None, typer.Option(help="Units move: zigzag, bump or random_walk; without the three above.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """A recording with known spikes from SpikeInterface's generator."""
+    from edgesort.data.drifting import generate
+
+    made = generate(drift, channels, units, seconds, seed, bursts, overlaps, artefacts)
+    made.save(out)
+    print(json.dumps(made.facts) if as_json else made.headline(out))
+
+
+@data.command("quiroga")
+def data_quiroga(
+    out: Out,
+    condition: Annotated[str, typer.Option(help="easy1, easy2, difficult1 or difficult2, and _0.05 to _0.2.")],
+    seconds: float = 60.0,
+    seed: int = 0,
+    as_json: Json = False,
+) -> None:
+    """One of the sixteen conditions of Quiroga's simulator: three similar units among many distant ones."""
+    from edgesort.data.quiroga import quiroga
+
+    made = quiroga(condition, seconds, seed)
+    made.save(out)
+    print(json.dumps(made.facts) if as_json else made.headline(out))
 
 
 @app.command()

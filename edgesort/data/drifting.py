@@ -9,13 +9,31 @@ from probeinterface import generate_multi_columns_probe
 from spikeinterface.generation import generate_drifting_recording
 
 from edgesort.data.errors import DataError
-from edgesort.data.generated import digitised
+from edgesort.data.generated import digitised, generated
 from edgesort.data.hybrid import Hybrid
 
 DRIFTS = ("zigzag", "bump", "random_walk")
 STEP_HZ = 5.0  # of the generator's displacement
 SUMMARY_S = 10  # between the displacements that the facts list
 PITCH_UM = 20  # of the probe's two columns, as in `generated`
+
+
+def generate(
+    drift: str | None,
+    channels: int,
+    units: int,
+    seconds: float,
+    seed: int,
+    bursts: float,
+    overlaps: float,
+    artefacts: int,
+) -> Hybrid:
+    """`drifting` with a drift, `generated` without; DataError for extras that only the latter has."""
+    if drift is None:
+        return generated(channels, units, seconds, seed, bursts=bursts, overlaps=overlaps, artefacts=artefacts)
+    if bursts or overlaps or artefacts:
+        raise DataError(f"generate: expected {drift} alone, found bursts, overlaps or artefacts with it; leave one out")
+    return drifting(channels, units, seconds, seed, drift)
 
 
 def drifting(
@@ -25,17 +43,19 @@ def drifting(
     seed: int = 0,
     drift: str = "zigzag",
     range_um: float = 40.0,
-    start_s: float = 60.0,
+    start_s: float | None = None,
     gradient: float | None = None,
     sampling_frequency: float = 25000.0,
     rates_hz: tuple[float, float] = (2.0, 8.0),
 ) -> Hybrid:
     """generate_drifting_recording with its own templates and correlated noise (6 to 8 uV), on two columns of contacts.
 
-    drift: zigzag of 200 s (slow), bump (sudden) or random_walk, between -range_um/2 and range_um/2, from start_s on;
-    before, nothing moves. gradient: None moves all units alike (rigid); 0 to 1 is the share of the motion at the one
-    end of the units, 1 at the other. facts["motion"] has the displacement in micrometres every SUMMARY_S seconds.
+    drift: zigzag of 200 s (slow), bump (sudden) or random_walk, between -range_um/2 and range_um/2, from start_s on
+    (a tenth of the time if None); before, nothing moves. gradient: None moves all units alike (rigid); 0 to 1 is the
+    share of the motion at the one end of the units, 1 at the other. facts["motion"] has the displacement in
+    micrometres every SUMMARY_S seconds.
     """
+    start_s = seconds / 10 if start_s is None else start_s
     if drift not in DRIFTS or not 0 < start_s < seconds:
         raise DataError(
             f"drifting: expected a drift of {', '.join(DRIFTS)} that starts within {seconds:g} s, "

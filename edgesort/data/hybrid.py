@@ -48,6 +48,10 @@ class Hybrid:
             self.sorting.save(folder=folder / "truth")
             (folder / "hybrid.json").write_text(json.dumps(self.facts, indent=1) + "\n")
 
+    def headline(self, out: Path) -> str:
+        """One line: where it is, and how many spikes it has."""
+        return f"{out}: {self.facts['spikes']} spikes, overlapping {self.facts['overlapping']}"
+
 
 def demo(seed: int = DEMO_SEED, seconds: float = 120.0) -> Hybrid:
     """The demo's recording: quiet N1 files and four dissimilar units. DataError if the files cannot be had."""
