@@ -5,7 +5,6 @@ On top, if asked for: bursts of decaying amplitude, extra synchronous spikes, co
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 import warnings
 from importlib.metadata import version
@@ -15,8 +14,7 @@ import numpy as np
 import spikeinterface.core as si
 
 from edgesort.data.errors import DataError
-from edgesort.data.hybrid import OVERLAP_S, Hybrid
-from edgesort.data.hybrid import overlaps as near_spikes
+from edgesort.data.hybrid import OVERLAP_S, Hybrid, known
 from edgesort.fixed import Array
 
 COUNTS = 16  # of the ADC, a microvolt: noise of 5 uV is 80 counts, and the range is +-2048 uV
@@ -106,7 +104,7 @@ def digitised(recording: si.BaseRecording, trains: dict[str, Array], facts: dict
     """Microvolts -> int16 counts, second by second, with the probe kept; DataError if a sample leaves the range."""
     frames, channels = recording.get_num_frames(), recording.get_num_channels()
     frequency = recording.get_sampling_frequency()
-    samples, digest = _room(frames, channels), hashlib.sha256()
+    samples = _room(frames, channels)
     step = round(frequency)  # the noise comes in blocks of this length
     for start in range(0, frames, step):
         counts = np.rint(recording.get_traces(start_frame=start, end_frame=min(start + step, frames)) * COUNTS)
@@ -116,24 +114,18 @@ def digitised(recording: si.BaseRecording, trains: dict[str, Array], facts: dict
                 f"at {start / frequency:g} s; use another seed"
             )
         samples[start : start + step] = counts
-        digest.update(samples[start : start + step].tobytes())
-    found = si.NumpyRecording([samples], frequency)
-    found.set_probe(recording.get_probe())
-    found.set_channel_gains(1 / COUNTS)
-    found.set_channel_offsets(0.0)
     facts = {
         **facts,
         "generator": f"spikeinterface {version('spikeinterface')} {facts['generator']}",
         "background": [],
         "channels": channels,
         "step_uv": 1 / COUNTS,
-        "seconds": frames / frequency,
-        "sampling_frequency": frequency,
-        "spikes": {unit: len(times) for unit, times in trains.items()},
-        "overlapping": near_spikes(trains, frequency),
-        "sha256": digest.hexdigest(),
     }
-    return Hybrid(found, si.NumpySorting.from_unit_dict([trains], frequency), facts)
+    made = known(samples, trains, frequency, facts)
+    made.recording.set_probe(recording.get_probe())
+    made.recording.set_channel_gains(1 / COUNTS)
+    made.recording.set_channel_offsets(0.0)
+    return made
 
 
 def burst_spikes(

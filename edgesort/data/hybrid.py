@@ -99,15 +99,23 @@ def hybrid(
         "rate_hz": rate_hz,
         "refractory_s": REFRACTORY_S,
         "amplitude_sd": AMPLITUDE_SD,
-        "seconds": seconds,
-        "sampling_frequency": sampling_frequency,
         "seed": seed,
+    }
+    return known(samples[:, None], trains, sampling_frequency, facts)
+
+
+def known(samples: Array, trains: dict[str, Array], sampling_frequency: float, facts: dict[str, Any]) -> Hybrid:
+    """Samples [T, channels] with their spikes' frames; `facts` and what follows from samples and spikes."""
+    told = {
+        **facts,
+        "seconds": len(samples) / sampling_frequency,
+        "sampling_frequency": sampling_frequency,
         "spikes": {unit: len(times) for unit, times in trains.items()},
         "overlapping": overlaps(trains, sampling_frequency),
-        "sha256": hashlib.sha256(samples.tobytes()).hexdigest(),
+        "sha256": hashlib.sha256(np.ascontiguousarray(samples).data).hexdigest(),
     }
-    recording = si.NumpyRecording([samples[:, None]], sampling_frequency)
-    return Hybrid(recording, si.NumpySorting.from_unit_dict([trains], sampling_frequency), facts)
+    recording = si.NumpyRecording([samples], sampling_frequency)
+    return Hybrid(recording, si.NumpySorting.from_unit_dict([trains], sampling_frequency), told)
 
 
 def unseen_files(facts: dict[str, Any], paths: Sequence[Path]) -> list[Path]:

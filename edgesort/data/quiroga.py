@@ -6,15 +6,13 @@ superparamagnetic clustering. Neural Computation 16:1661-1687, 2004, section 3.1
 
 from __future__ import annotations
 
-import hashlib
 from itertools import combinations
 
 import numpy as np
-import spikeinterface.core as si
 
 from edgesort.data import catalog
 from edgesort.data.errors import DataError
-from edgesort.data.hybrid import REFRACTORY_S, Hybrid, add_unit, overlaps
+from edgesort.data.hybrid import REFRACTORY_S, Hybrid, add_unit, known
 from edgesort.data.templates import AFTER, BEFORE, Template, load_templates
 from edgesort.fixed import Array
 
@@ -52,7 +50,6 @@ def quiroga(condition: str, seconds: float = 60.0, seed: int = 0, rate_hz: float
     counts = np.rint(samples)
     if np.abs(counts).max() > 32767:
         raise DataError(f"quiroga: expected samples within 16 bits, found {np.abs(counts).max():g}; use another seed")
-    counts = counts.astype(np.int16)[:, None]
     facts = {
         "kind": "quiroga",
         "generator": "Quiroga, Nadasdy, Ben-Shaul 2004, rebuilt from stark_templates",
@@ -62,15 +59,9 @@ def quiroga(condition: str, seconds: float = 60.0, seed: int = 0, rate_hz: float
         "background": [template.unit for template in others],
         "rate_hz": rate_hz,
         "refractory_s": REFRACTORY_S,
-        "seconds": seconds,
-        "sampling_frequency": SAMPLING_FREQUENCY,
         "seed": seed,
-        "spikes": {unit: len(times) for unit, times in trains.items()},
-        "overlapping": overlaps(trains, SAMPLING_FREQUENCY),
-        "sha256": hashlib.sha256(counts.tobytes()).hexdigest(),
     }
-    recording = si.NumpyRecording([counts], SAMPLING_FREQUENCY)
-    return Hybrid(recording, si.NumpySorting.from_unit_dict([trains], SAMPLING_FREQUENCY), facts)
+    return known(counts.astype(np.int16)[:, None], trains, SAMPLING_FREQUENCY, facts)
 
 
 def triplet(templates: list[Template], correlation: float) -> tuple[list[Template], list[float]]:

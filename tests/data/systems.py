@@ -46,6 +46,22 @@ def open_ephys(folder, samples):
     return folder
 
 
+def open_ephys_legacy(folder, samples):
+    """A folder of the older format, a .continuous file each channel: records of 1024 frames, big-endian."""
+    folder.mkdir()
+    facts = {"format": "'Open Ephys Data Format'", "version": 0.4, "date_created": "'1-Jan-2020 120000'"}
+    facts |= {"sampleRate": RATE, "bitVolts": 0.195}
+    head = "".join(f"header.{key} = {value};\n" for key, value in facts.items()).encode().ljust(1024)
+    mark = bytes([0, 1, 2, 3, 4, 5, 6, 7, 8, 255])
+    for c, channel in enumerate(samples.T):
+        parts = [
+            struct.pack("<qHH", 1024 * k, 1024, 0) + record.astype(">i2").tobytes() + mark
+            for k, record in enumerate(channel.reshape(-1, 1024))
+        ]
+        (folder / f"100_CH{c + 1}.continuous").write_bytes(head + b"".join(parts))
+    return folder
+
+
 def spikeglx(folder, samples):
     """A run of a Neuropixels 1.0 probe, the AP band of its first contacts and the sync channel; its .bin file."""
     folder.mkdir()

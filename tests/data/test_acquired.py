@@ -10,7 +10,7 @@ from edgesort.data.recordings import frames, load_recording
 from edgesort.data.sortings import load_sorting
 from tests.data import systems
 
-SAMPLES = (np.arange(1280)[:, None] * 7 % 2500 - 1250 + 100 * np.arange(3)).astype(np.int16)
+SAMPLES = (np.arange(1024)[:, None] * 7 % 2500 - 1250 + 100 * np.arange(3)).astype(np.int16)
 RAW = {"sampling_frequency": systems.RATE, "channels": 3}
 
 
@@ -27,6 +27,7 @@ def wav(path):
 WRITTEN = {
     "intan": (lambda p: systems.intan(p / "a.rhd", SAMPLES), {}),
     "open ephys": (lambda p: systems.open_ephys(p / "a", SAMPLES), {}),
+    "open ephys of old": (lambda p: systems.open_ephys_legacy(p / "a", SAMPLES), {}),
     "spikeglx file": (lambda p: systems.spikeglx(p / "a", SAMPLES), {}),
     "spikeglx folder": (lambda p: systems.spikeglx(p / "a", SAMPLES).parent, {}),
     "nwb": (lambda p: systems.nwb(p / "a.nwb", SAMPLES), {}),
@@ -125,7 +126,7 @@ def test_kilosort_and_phy_folders_are_read_without_noise(tmp_path):
 def test_units_of_nwb_are_on_the_recordings_clock(tmp_path):
     path = systems.nwb(tmp_path / "a.nwb", SAMPLES, trains=([2.01, 2.05], [2.02]), start=2.0)
     assert trains(load_sorting(path, load_recording(path))) == {0: [200, 1000], 1: [400]}
-    with pytest.raises(DataError, match=r"a\.nwb: expected spikes within 1280 frames, found unit 0 at 41000"):
+    with pytest.raises(DataError, match=r"a\.nwb: expected spikes within 1024 frames, found unit 0 at 41000"):
         load_sorting(path, recording())
 
 
@@ -137,12 +138,12 @@ BAD_SORTINGS = {
         "expected spike times at 20000 Hz, the recording's, found 30000 Hz",
     ),
     "outside": (
-        lambda p: systems.kilosort(p / "ks", [*TIMES[:4], 1280], CLUSTERS),
-        "expected spikes within 1280 frames, found unit 5 at 1280",
+        lambda p: systems.kilosort(p / "ks", [*TIMES[:4], 1024], CLUSTERS),
+        "expected spikes within 1024 frames, found unit 5 at 1024",
     ),
     "before": (
         lambda p: systems.kilosort(p / "ks", [-4, *TIMES[1:]], CLUSTERS),
-        "expected spikes within 1280 frames, found unit 3 at -4",
+        "expected spikes within 1024 frames, found unit 3 at -4",
     ),
     "no params": (
         lambda p: (systems.kilosort(p / "ks", TIMES, CLUSTERS) / "params.py").unlink() or p / "ks",
