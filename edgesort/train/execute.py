@@ -18,7 +18,6 @@ from edgesort.executor import Executor
 from edgesort.fixed import Array
 from edgesort.frontends.qonnx import load as load_graph
 from edgesort.graph import Graph, Values
-from edgesort.train.frontend import filtered
 from edgesort.train.loop import load_checkpoint
 from edgesort.train.neurons import Gru, Lif
 from edgesort.train.recipe import restore
@@ -89,7 +88,7 @@ def executor(run: Path, seconds: float = 60.0) -> Executor:
     firsts = {name: first for name, first in first_frames(graph).items() if name in shown}
 
     def execute(frames: Array) -> Iterator[Values]:
-        yield from torch_values(network, filtered(frames, frequency), timing, firsts)
+        yield from torch_values(network, network.inputs(frames, frequency), timing, firsts)
 
     return Executor("torch", seconds, execute, tuple(firsts), timing.unanswered)
 
@@ -103,7 +102,7 @@ def first_frames(graph: Graph) -> dict[str, tuple[int, int]]:
     for node in graph.nodes:
         entry = max(first[name] for name in node.inputs)
         own, given = graph.rate(node.name), graph.rate(node.inputs[0])
-        raised, lowered = (entry + 1) * (given // own) - 1, (entry + node.op.span() + 1) // max(own // given, 1) - 1
+        raised, lowered = (entry + 1) * (given // own) - 1, -(-(entry + node.op.span() + 1) // max(own // given, 1)) - 1
         first[node.name] = raised if graph.raises(node) else lowered
     return {node.name: (first[node.name], graph.rate(node.name)) for node in graph.nodes}
 

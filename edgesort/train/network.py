@@ -7,6 +7,8 @@ from abc import ABC, abstractmethod
 from brevitas.quant_tensor import IntQuantTensor
 from torch import Tensor, nn
 
+from edgesort.fixed import Array
+from edgesort.train.frontend import filtered
 from edgesort.train.timing import Timing
 
 
@@ -14,6 +16,11 @@ class Network(nn.Module, ABC):
     """[B, channels, T] -> scores [B, rows, T'], cut to integers by `head_act`; subclasses say what `head_sum` is."""
 
     timing: Timing
+
+    @staticmethod
+    def inputs(frames: Array, sampling_frequency: float) -> Array:
+        """int16 [T, C] -> float32 [T, C]: what the device's front end makes of a recording."""
+        return filtered(frames, sampling_frequency)
 
     @abstractmethod
     def head_sum(self, x: Tensor) -> IntQuantTensor:

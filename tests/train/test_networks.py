@@ -16,14 +16,14 @@ from edgesort.targets.c.target import host_values
 from edgesort.train import recipe
 from edgesort.train.execute import executor
 from edgesort.train.export import export
-from edgesort.train.frontend import ADC_EXPONENT, highpass
+from edgesort.train.frontend import ADC_EXPONENT
 from edgesort.verify import compare
 from tests.data import small
 from tests.targets.cases import difference
 
 EPOCHS = 5  # of few steps
 SHOWN = {
-    "unet_segmenter": ("scale", "down3_act", "up2_act", "up0_act", "head_act"),
+    "unet_segmenter": ("fine", "coarse", "down3_act", "gate2", "up2_act", "gated0", "up0_act", "head_act"),
     "gru_sorter": ("scale", "conv_act", "gru1", "gru2", "head_act"),
     "snn_sorter": ("scale", "current1", "lif1", "current2", "lif2", "head_act"),
 }
@@ -49,7 +49,7 @@ def test_torch_equals_the_graph_in_every_layer_and_frame(run, data):
     verdict = compare(load(out / "model.onnx"), executor(out), frames)
     assert verdict.equal, verdict
     assert set(SHOWN[name]) <= set(verdict.nodes)
-    assert verdict.frames > 19_900
+    assert verdict.frames > 19_300
 
 
 def test_a_torch_network_that_forgets_its_start_is_noticed(run, data, monkeypatch):
@@ -101,22 +101,23 @@ def test_a_folder_that_exists_is_refused_before_anything_is_trained(name, data, 
 def test_a_crop_that_ends_with_its_window_still_counts_on_the_windows_length(tmp_path):
     """Such a Slice states an end that only this length of window has: another length must not be tried at import."""
     unet, frequency = recipe.load("unet_segmenter"), 19531.0
-    unet.CROPS = (40, 16, 4)
+    network = unet.NETWORK(1, 0)
+    network.crops = [crop + 1 for crop in network.crops]
     export(
-        unet.Segmenter(1),
+        network,
         tmp_path / "m.onnx",
         name="unet",
         channels=1,
-        timing=unet.Segmenter.timing,
+        timing=network.timing,
         sampling_frequency=frequency,
         adc_exponent=ADC_EXPONENT,
-        before={"highpass": highpass(frequency)},
+        before={},
         after={},
-        event_delay=unet.DELAY,
-        labels=("spike",),
+        event_delay=unet.RECIPE.delay,
+        labels=unet.RECIPE.labels,
         provenance={},
     )
     graph = load(tmp_path / "m.onnx")
-    assert [node.op.frames for node in graph.nodes if node.op.kind == "delay"] == [1, 3, 7]
-    assert graph.event_delay == unet.DELAY
+    assert [node.op.frames for node in graph.nodes if node.op.kind == "delay"] == [2, 14, 30]
+    assert graph.event_delay == unet.RECIPE.delay
     assert graph.outputs == ("head_act",)
