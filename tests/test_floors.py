@@ -17,7 +17,7 @@ FLOORS = (
     ("data", "train"),
     ("sort",),
     ("check",),
-    ("demo", "doctor", "operators"),
+    ("demo", "doctor", "operators", "spikeinterface"),
     ("cli", "__init__", "__main__"),
 )
 BESIDE = {"data": ("graph",), "train": ("data", "fixed", "graph", "ops", "frontends", "executor", "passes")}
@@ -26,7 +26,7 @@ ONLY = {
     "brevitas": ("train/",),
     "onnx": ("frontends/", "train/export.py", "train/pretrained.py"),
     "hls4ml": ("targets/hls4ml",),
-    "spikeinterface": ("data/", "train/", "report/folder.py", "sort.py", "demo.py", "cli.py"),
+    "spikeinterface": ("data/", "train/", "report/folder.py", "sort.py", "demo.py", "cli.py", "spikeinterface.py"),
     "matplotlib": ("report/",),
     "typer": ("cli.py",),
 }

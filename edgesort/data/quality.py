@@ -16,6 +16,7 @@ from edgesort.data.errors import DataError
 from edgesort.data.noise import CUTOFF_HZ, ORDER
 from edgesort.data.teachers import with_probe
 
+METRICS = ("num_spikes", "snr", "isi_violation", "presence_ratio")  # SpikeInterface's names
 BINS = 10  # of the recording, in which a unit is present or not
 
 
@@ -84,7 +85,6 @@ def dropped_rows(dropped: Sequence[Dropped]) -> list[dict[str, Any]]:
 
 def metrics(recording: si.BaseRecording, sorting: si.BaseSorting) -> dict[Any, dict[str, float]]:
     """SpikeInterface's quality metrics of each unit, behind the project's high-pass; empty units measure 0."""
-    names = ["num_spikes", "snr", "isi_violation", "presence_ratio"]
     filtered = highpass_filter(
         with_probe(recording), CUTOFF_HZ, dtype="float32", filter_order=ORDER, direction="forward"
     )
@@ -100,7 +100,7 @@ def metrics(recording: si.BaseRecording, sorting: si.BaseSorting) -> dict[Any, d
         seeds = {"random_spikes": {"seed": 0}, "noise_levels": {"random_slices_kwargs": {"seed": 0}}, "templates": {}}
         analyzer.compute(seeds, **quiet)
         bins = {"presence_ratio": {"bin_duration_s": recording.get_total_duration() / BINS}}
-        table = compute_quality_metrics(analyzer, metric_names=names, metric_params=bins, verbose=False)
+        table = compute_quality_metrics(analyzer, metric_names=list(METRICS), metric_params=bins, verbose=False)
     for unit, row in table.iterrows():
         found[unit] = {
             "spikes": int(row["num_spikes"]),
