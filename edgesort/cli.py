@@ -288,16 +288,26 @@ def sort(
     recording: Recording,
     out: Out,
     detector: Annotated[bool, typer.Option("--detector", help='Keep the detector\'s events as a unit "any".')] = False,
+    phy: Annotated[Path | None, typer.Option(help="A new folder for Phy, too.")] = None,
+    analyzer: Annotated[Path | None, typer.Option(help="A new folder for spikeinterface-gui, too.")] = None,
     as_json: Json = False,
 ) -> None:
     """Sort a recording with the exact graph, into a folder that spikeinterface.load reads."""
     from edgesort.check import open_graph
+    from edgesort.data.phy import export_analyzer, export_phy
     from edgesort.data.recordings import load_recording
+    from edgesort.folders import refuse_existing
     from edgesort.sort import save
     from edgesort.sort import sort as run
 
-    sorting = run(open_graph(model), load_recording(recording), detector)
+    exports = [(folder, export) for folder, export in ((phy, export_phy), (analyzer, export_analyzer)) if folder]
+    for folder in (out, *(folder for folder, _ in exports)):
+        refuse_existing(folder)
+    samples = load_recording(recording)
+    sorting = run(open_graph(model), samples, detector)
     save(sorting, out)
+    for folder, export in exports:
+        export(samples, sorting, folder)
     counts = {str(unit): int(n) for unit, n in sorting.count_num_spikes_per_unit(outputs="dict").items()}
     print(json.dumps({"out": str(out), "spikes": counts}) if as_json else f"{out}: {counts}")
 

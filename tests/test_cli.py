@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 import spikeinterface.core as si
 from scipy.io import wavfile
+from spikeinterface.extractors import read_phy
+from spikeinterface.postprocessing import template_similarity
 
 from edgesort import cli
 from edgesort.share import share
@@ -153,6 +155,29 @@ def test_sort_writes_a_sorting_that_spikeinterface_loads(edgesort, tmp_path):
         str(u): len(sorting.get_unit_spike_train(u)) for u in sorting.unit_ids
     }
     assert "any" not in sorting.unit_ids and sorting.get_sampling_frequency() == RATE
+
+
+def test_sort_writes_for_phy_and_spikeinterface_gui_too(edgesort, refused, monkeypatch, tmp_path):
+    # SpikeInterface's plain form of a function that numba takes ten seconds to compile
+    plain = template_similarity._compute_similarity_matrix_numpy
+    monkeypatch.setattr(template_similarity, "_compute_similarity_matrix", plain)
+    spikes = _noise(40000).astype(np.int64)
+    at = np.arange(1000, 39000, 977)
+    spikes[at[:, None] + np.arange(-4, 5), 0] -= np.rint(6000 * np.exp(-((np.arange(-4, 5) / 2) ** 2))).astype(int)
+    wav = _wav(tmp_path / "w.wav", spikes.astype(np.int16))
+    command = ("sort", MODEL, "--recording", wav, "--detector", "--json")
+    also = ("--phy", tmp_path / "phy", "--analyzer", tmp_path / "gui")
+    code, out, err = edgesort(*command, "--out", tmp_path / "sorting", *also)
+    assert (code, err.count("assumed")) == (0, 2)
+    counts = json.loads(out)["spikes"]
+    analyzer, phy = si.load(tmp_path / "gui" / "analyzer"), read_phy(tmp_path / "phy")
+    assert analyzer.has_recording()
+    heard = {unit: count for unit, count in counts.items() if count}
+    assert heard["any"] > 30
+    for sorting, names in ((analyzer.sorting, analyzer.unit_ids), (phy, phy.get_property("unit"))):
+        found = sorting.count_num_spikes_per_unit(outputs="array")
+        assert dict(zip(map(str, names), map(int, found), strict=True)) == heard
+    refused("expected a path that does not exist yet", *command, "--out", tmp_path / "new", *also)
 
 
 def test_doctor_and_targets_and_data_speak_json(edgesort):
