@@ -24,7 +24,7 @@ from threadpoolctl import threadpool_limits
 
 from edgesort.data.errors import DataError
 from edgesort.data.noise import highpass, mad
-from edgesort.data.teachers import TEACHERS, Taught, peak_bytes, teach, with_probe
+from edgesort.data.teachers import TEACHERS, Taught, peak_bytes, teach, with_fallback_probe
 from edgesort.fixed import Array
 
 CLASSIC = "threshold + PCA + Gaussian mixture"
@@ -50,7 +50,7 @@ def run_peer(
         path = Path(folder) / "recording"
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # arrays in memory have no provenance
-            with_probe(recording).save(folder=path, format="binary", verbose=False, progress_bar=False)
+            with_fallback_probe(recording).save(folder=path, format="binary", verbose=False, progress_bar=False)
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             times, labels, seconds, held = pool.submit(_measured, path, jobs, seed).result()
     if not len(times):

@@ -14,7 +14,7 @@ from spikeinterface.preprocessing import highpass_filter
 from edgesort.data.errors import DataError
 from edgesort.data.noise import CUTOFF_HZ, ORDER
 from edgesort.data.quality import METRICS
-from edgesort.data.teachers import with_probe
+from edgesort.data.teachers import with_fallback_probe
 from edgesort.folders import new_folder
 
 QUIET = {"verbose": False, "progress_bar": False}
@@ -75,7 +75,7 @@ def _analyzer(recording: si.BaseRecording, sorting: si.BaseSorting) -> si.Sortin
     if not len(spiking.unit_ids):
         raise DataError("sorting: expected spikes to export, found none")
     filtered = highpass_filter(
-        with_probe(recording), CUTOFF_HZ, dtype="float32", filter_order=ORDER, direction="forward"
+        with_fallback_probe(recording), CUTOFF_HZ, dtype="float32", filter_order=ORDER, direction="forward"
     )
     found = si.create_sorting_analyzer(spiking, filtered, sparse=True, return_in_uV=False, **QUIET)
     found.compute(VIEWS, **QUIET)

@@ -14,7 +14,7 @@ from spikeinterface.preprocessing import highpass_filter
 
 from edgesort.data.errors import DataError
 from edgesort.data.noise import CUTOFF_HZ, ORDER
-from edgesort.data.teachers import with_probe
+from edgesort.data.teachers import with_fallback_probe
 
 METRICS = ("num_spikes", "snr", "isi_violation", "presence_ratio")  # SpikeInterface's names
 BINS = 10  # of the recording, in which a unit is present or not
@@ -86,7 +86,7 @@ def dropped_rows(dropped: Sequence[Dropped]) -> list[dict[str, Any]]:
 def metrics(recording: si.BaseRecording, sorting: si.BaseSorting) -> dict[Any, dict[str, float]]:
     """SpikeInterface's quality metrics of each unit, behind the project's high-pass; empty units measure 0."""
     filtered = highpass_filter(
-        with_probe(recording), CUTOFF_HZ, dtype="float32", filter_order=ORDER, direction="forward"
+        with_fallback_probe(recording), CUTOFF_HZ, dtype="float32", filter_order=ORDER, direction="forward"
     )
     spiking = sorting.remove_empty_units()
     empty = {"spikes": 0, "snr": 0.0, "isi_violations": 0.0, "isi_count": 0, "presence": 0.0}

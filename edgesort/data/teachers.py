@@ -75,7 +75,7 @@ def teach(
     refuse_existing(folder / name)
     chosen = {**settings_of(name, recording.get_num_channels(), jobs, seed), **(settings or {})}
     with new_folder(folder / name) as work:
-        _save(with_probe(recording), work / "recording")
+        _save(with_fallback_probe(recording), work / "recording")
         (work / "job.json").write_text(json.dumps({"name": name, "settings": chosen}, indent=1) + "\n")
         reason = _process(work, jobs, limit_s)
         if reason is not None:
@@ -104,7 +104,7 @@ def settings_of(name: str, channels: int, jobs: int, seed: int) -> dict[str, Any
     return {"seed": seed, "job_kwargs": threads}
 
 
-def with_probe(recording: si.BaseRecording) -> si.BaseRecording:
+def with_fallback_probe(recording: si.BaseRecording) -> si.BaseRecording:
     """The recording itself if it has a probe, else with contacts in a line, PITCH_UM apart, which stderr says."""
     if recording.has_probe():
         return recording

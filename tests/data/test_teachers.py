@@ -10,7 +10,7 @@ from edgesort.data import teachers
 from edgesort.data.errors import DataError
 from edgesort.data.generated import generated
 from edgesort.data.scoring import score
-from edgesort.data.teachers import TEACHERS, read_taught, settings_of, teach, with_probe
+from edgesort.data.teachers import TEACHERS, read_taught, settings_of, teach, with_fallback_probe
 from edgesort.folders import FolderError
 
 
@@ -93,11 +93,11 @@ def test_an_unknown_or_missing_teacher_is_refused(noise, tmp_path, monkeypatch):
 
 
 def test_a_recording_without_a_probe_gets_one_that_is_said(noise, capsys):
-    probed = with_probe(noise)
+    probed = with_fallback_probe(noise)
     assert "2 contacts in a line, 20 um apart, are assumed" in capsys.readouterr().err
     np.testing.assert_array_equal(probed.get_channel_locations(), [[0, 0], [0, 20]])
     assert not noise.has_probe()
-    assert with_probe(probed) is probed
+    assert with_fallback_probe(probed) is probed
     assert capsys.readouterr().err == ""
 
 
