@@ -7,7 +7,10 @@ a power of two. Weights and biases are constants and are rounded to nearest befo
 
 from __future__ import annotations
 
+from typing import Any
+
 import brevitas.nn as qnn
+import torch
 from brevitas.inject.enum import FloatToIntImplType, ScalingImplType
 from brevitas.quant import (
     Int8ActPerTensorFixedPoint,
@@ -41,13 +44,34 @@ def unsigned(exponent: int, bits: int = 8) -> qnn.QuantIdentity:
 
 def conv1d(inputs: int, outputs: int, kernel: int, weight_bits: int, stride: int = 1) -> qnn.QuantConv1d:
     """Conv1d without padding, weights of `weight_bits` bits, bias of 16 bits at the accumulator's scale."""
-    return qnn.QuantConv1d(
-        inputs,
-        outputs,
-        kernel,
-        stride,
-        weight_quant=Int8WeightPerTensorFixedPoint,
-        weight_bit_width=weight_bits,
-        bias_quant=Int16Bias,
-        return_quant_tensor=True,
-    )
+    return qnn.QuantConv1d(inputs, outputs, kernel, stride, **_quantizers(weight_bits))
+
+
+class SharedConv1d(qnn.QuantConv1d):
+    """The same filters for each of `groups` groups of channels: [B, groups * I, T] -> [B, groups * O, T'].
+
+    Trained with the groups as a batch, exported as a convolution with groups whose weights repeat, from which the
+    importer makes one matrix again.
+    """
+
+    def __init__(self, groups: int, inputs: int, outputs: int, kernel: int, weight_bits: int, stride: int = 1) -> None:
+        super().__init__(inputs, outputs, kernel, stride, **_quantizers(weight_bits))
+        self.each = groups
+
+    def _conv_forward(self, x: Any, weight: Any, bias: Any) -> Any:
+        if torch.onnx.is_in_onnx_export():
+            weight, bias = torch.cat([weight] * self.each, 0), torch.cat([bias] * self.each, 0)
+            return torch.nn.functional.conv1d(x, weight, bias, self.stride, groups=self.each)
+        batch, _, frames = x.shape
+        made = super()._conv_forward(x.reshape(batch * self.each, -1, frames), weight, bias)
+        return made.reshape(batch, -1, made.shape[2])
+
+
+def _quantizers(weight_bits: int) -> dict[str, Any]:
+    """Weights of `weight_bits` bits, biases of 16 at the accumulator's scale."""
+    return {
+        "weight_quant": Int8WeightPerTensorFixedPoint,
+        "weight_bit_width": weight_bits,
+        "bias_quant": Int16Bias,
+        "return_quant_tensor": True,
+    }

@@ -32,9 +32,22 @@ def folded(node: Any, given: list[Constant | None]) -> Constant | None:
         move = MOVED[node.op_type]
         exponents = None if first.exponents is None else move(first.exponents, attributes(node), others)
         return Constant(move(first.values, attributes(node), others), exponents)
-    if node.op_type in COMPUTED and None not in given:
-        return _computed(node, [constant for constant in given if constant is not None])
-    return None
+    constants = [constant for constant in given if constant is not None]
+    if len(constants) < len(given):
+        return None
+    if node.op_type == "Concat":
+        return _joined(node, constants)
+    return _computed(node, constants) if node.op_type in COMPUTED else None
+
+
+def _joined(node: Any, given: list[Constant]) -> Constant:
+    """Constants one after the other, as layers that share their weights leave them."""
+    total, axis = sum(constant.values.size for constant in given), attributes(node)["axis"]
+    if total > MOST_WEIGHTS:
+        raise ModelError(at(node, f"expected at most {MOST_WEIGHTS} values, found {total}"))
+    exponents = [constant.exponents for constant in given if constant.exponents is not None]
+    joined = np.concatenate(exponents, axis) if len(exponents) == len(given) else None
+    return Constant(np.concatenate([constant.values for constant in given], axis), joined)
 
 
 def _computed(node: Any, given: list[Constant]) -> Constant:

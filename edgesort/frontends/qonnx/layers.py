@@ -34,17 +34,52 @@ def conv(importer: Importer, node: Any, name: str) -> Edge:
     if any(pads):
         raise ModelError(at(node, "expected no padding, found some; a stream has no borders, so train on windows"))
     groups, (out, width, _) = attributes(node).get("group", 1), values.shape
-    tap = source.tap
-    if kernel > 1 or stride > 1:
-        tap = _window(importer, name, tap, Window(kernel, dilation, stride), groups)
+    window = Window(kernel, dilation, stride)
     given = element_exponents(source, importer.channels(source))
     if groups < 1 or groups * width != len(given) or out % groups:
         given = np.full(groups * width, importer.one_scale(node, source))  # Dense refuses it, and says what fits
     inputs = np.tile(given.reshape(groups, 1, width), (1, kernel, 1)).reshape(groups, kernel * width)
     values, grid = (part.transpose(0, 2, 1).reshape(out, kernel * width) for part in (values, grid))
+    bias = _bias(importer, node, out)
+    slid_over = slid(node, source, (kernel - 1) * dilation, stride)
+    if groups > 1 and all(_alike(part, groups) for part in (values, grid, bias, inputs)):
+        count = out // groups
+        sides, bias = (values[:count], grid[:count]), bias[:count]
+        made, exponents = _shared_dense(importer, node, name, source, window, groups, sides, inputs[:1], bias)
+        return replace(slid_over, node=made, exponents=exponents, crop=0)
+    tap = source.tap
+    if kernel > 1 or stride > 1:
+        tap = _window(importer, name, tap, window, groups)
     inputs = inputs[np.arange(out) * groups // out]
-    made, exponents = _dense(importer, node, name, tap, (values, grid), inputs, _bias(importer, node, out), groups)
-    return replace(slid(node, source, (kernel - 1) * dilation, stride), node=made, exponents=exponents, crop=0)
+    made, exponents = _dense(importer, node, name, tap, (values, grid), inputs, bias, groups)
+    return replace(slid_over, node=made, exponents=exponents, crop=0)
+
+
+def _alike(part: Array, groups: int) -> bool:
+    """Whether all groups of rows hold the same."""
+    rows = part.reshape(groups, -1)
+    return bool((rows == rows[0]).all())
+
+
+def _shared_dense(
+    importer: Importer,
+    node: Any,
+    name: str,
+    source: Edge,
+    window: Window,
+    groups: int,
+    sides: tuple[Array, Array],
+    inputs: Array,
+    bias: Array,
+) -> tuple[str, tuple[int, ...]]:
+    """Groups with the same weights: one matrix that acts on each, with an axis for the groups."""
+    width = importer.channels(source) // groups
+    tap = importer.add(f"{name}_groups", Reshape((groups, width)), source.tap)
+    if window.kernel > 1 or window.stride > 1:
+        tap = importer.add(f"{name}_window", window, tap)
+    made, exponents = _dense(importer, node, f"{name}_each", tap, sides, inputs, bias, 1)
+    flat, _ = importer.add(name, Reshape((groups * len(bias),)), (made, 0))
+    return flat, shared(np.tile(np.broadcast_to(exponents, len(bias)), groups))
 
 
 def conv_transpose(importer: Importer, node: Any, name: str) -> Edge:
