@@ -17,6 +17,7 @@ import numpy as np
 import spikeinterface.core as si
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.ndimage import minimum_filter1d
+from scipy.spatial.distance import squareform
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
@@ -37,6 +38,8 @@ COMPONENTS = 6
 MOST_UNITS = 6  # at one contact
 FIT = 4000  # spikes that a mixture is fitted to; all are assigned
 ALIKE = 2.0  # times the noise: mean waveforms that differ less are of one unit
+LAG = 2  # frames by which noise moves a trough
+LAGS = range(-LAG, LAG + 1)
 FEWEST = 30  # spikes of a contact that are worth a mixture
 
 
@@ -73,7 +76,7 @@ def classic(recording: si.BaseRecording, seed: int = 0) -> tuple[Array, Array]:
         found = _troughs(filtered, channel, others, round(LOCKOUT_S * frequency))
         found = found[(found >= before) & (found < len(filtered) - after)]
         waveforms = filtered[found[:, None] + np.arange(-before, after)][..., others]
-        label = _mixture(waveforms.reshape(len(found), -1), seed)
+        label = _mixture(waveforms.reshape(len(found), (before + after) * len(others)), seed)
         times.append(found)
         labels.append(label + units)
         units += int(label.max(initial=-1)) + 1
@@ -132,10 +135,13 @@ def _mixture(waveforms: Array, seed: int) -> Array:
 def _merged(filtered: Array, frames: Array, labels: Array, window: Array) -> Array:
     """Labels 0, 1, ... in which clusters are one if their mean waveforms differ by ALIKE at most, link by link.
 
-    Two contacts that see a unit alike share its spikes, and the criterion splits a unit that overlaps make uneven.
+    Noise moves a trough by a frame or to another contact, and overlaps make a unit uneven: the criterion splits it.
     """
     names, labels = np.unique(labels, return_inverse=True)
     if len(names) < 2:
         return labels
-    means = [filtered[frames[labels == k][:FIT, None] + window].mean(0).ravel() for k in range(len(names))]
-    return fcluster(linkage(means, "single", "chebyshev"), ALIKE, "distance")[labels] - 1
+    means = np.stack([filtered[frames[labels == k][:FIT, None] + window].mean(0) for k in range(len(names))])
+    inner = slice(LAG, means.shape[1] - LAG)
+    apart = np.min([[np.abs(np.roll(m, lag, 0) - means)[:, inner].max((1, 2)) for m in means] for lag in LAGS], axis=0)
+    tree = linkage(squareform(np.minimum(apart, apart.T), checks=False), "single")
+    return fcluster(tree, ALIKE, "distance")[labels] - 1

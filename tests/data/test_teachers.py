@@ -47,7 +47,7 @@ def test_mountainsort5_labels_a_recording(tmp_path):
 
 
 def test_a_teacher_that_finds_nothing_says_so(noise, tmp_path):
-    with pytest.raises(DataError, match="teacher mountainsort5: expected a sorting, found") as caught:
+    with pytest.raises(DataError, match="teacher mountainsort5: expected a sorting, found no spikes; see") as caught:
         teach("mountainsort5", noise, tmp_path)
     assert "\n" not in str(caught.value)
     assert [path.name for path in tmp_path.iterdir()] == ["mountainsort5.log"]
