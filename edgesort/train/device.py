@@ -10,7 +10,7 @@ import numpy as np
 from edgesort.fixed import Array
 from edgesort.frontends.qonnx import load
 from edgesort.train.export import export
-from edgesort.train.frontend import ADC_EXPONENT, highpass
+from edgesort.train.frontend import highpass
 from edgesort.train.labelled import Labelled
 from edgesort.train.network import Network
 
@@ -28,7 +28,7 @@ def device_scores(network: Network, data: Labelled, labels: tuple[str, ...]) -> 
             channels=data.channels,
             timing=network.timing,
             sampling_frequency=data.frequency,
-            adc_exponent=ADC_EXPONENT,
+            adc_exponent=data.adc_exponent,
             before={"highpass": highpass(data.frequency)},
             after={},
             event_delay=0,

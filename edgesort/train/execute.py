@@ -18,6 +18,7 @@ from edgesort.executor import Executor
 from edgesort.fixed import Array
 from edgesort.frontends.qonnx import load as load_graph
 from edgesort.graph import Graph, Values
+from edgesort.train.frontend import ADC_EXPONENT
 from edgesort.train.loop import load_checkpoint
 from edgesort.train.neurons import Gru, Lif
 from edgesort.train.recipe import restore
@@ -83,12 +84,13 @@ def executor(run: Path, seconds: float = 60.0) -> Executor:
     content = load_checkpoint(run / "checkpoint.pt")
     network = restore(content)
     timing, frequency = network.timing, content["sampling_frequency"]
+    gain = 2.0 ** (content.get("adc_exponent", ADC_EXPONENT) - ADC_EXPONENT)
     graph = load_graph(run / "model.onnx")
     shown = {name for name, module in network.named_children() if isinstance(module, SHOWN)}
     firsts = {name: first for name, first in first_frames(graph).items() if name in shown}
 
     def execute(frames: Array) -> Iterator[Values]:
-        yield from torch_values(network, network.inputs(frames, frequency), timing, firsts)
+        yield from torch_values(network, network.inputs(frames, frequency) * np.float32(gain), timing, firsts)
 
     return Executor("torch", seconds, execute, tuple(firsts), timing.unanswered)
 

@@ -19,6 +19,7 @@ from edgesort.data.errors import DataError
 from edgesort.data.recordings import frames
 from edgesort.fixed import Array
 from edgesort.folders import refuse_existing
+from edgesort.train.frontend import ADC_EXPONENT, noise_exponent
 from edgesort.train.split import Split, split
 
 LIBRARIES = ("torch", "brevitas", "onnx", "spikeinterface", "numpy", "edgesort")
@@ -26,7 +27,9 @@ LIBRARIES = ("torch", "brevitas", "onnx", "spikeinterface", "numpy", "edgesort")
 
 @dataclass(frozen=True)
 class Labelled:
-    """samples: int16 [T, channels]. trains: of each unit, in frames. labels: "any", then the units' names."""
+    """samples: int16 [T, channels], one count is 2^adc_exponent for a network. trains: of each unit, in frames.
+    labels: "any", then the units' names.
+    """
 
     recording: si.BaseRecording
     sorting: si.BaseSorting
@@ -34,10 +37,16 @@ class Labelled:
     trains: tuple[Array, ...]
     labels: tuple[str, ...]
     parts: Split
+    adc_exponent: int
 
     @property
     def frequency(self) -> float:
         return float(self.recording.get_sampling_frequency())
+
+    @property
+    def gain(self) -> float:
+        """What to multiply samples in units of 2^ADC_EXPONENT by; a power of two, so nothing is rounded."""
+        return float(2.0 ** (self.adc_exponent - ADC_EXPONENT))
 
     @property
     def channels(self) -> int:
@@ -50,15 +59,20 @@ class Labelled:
         return {"recording_sha256": digest, "versions": versions, "split": self.parts.__dict__}
 
 
-def labelled(recording: si.BaseRecording, sorting: si.BaseSorting) -> Labelled:
-    """The recording and its labels; DataError unless its samples have 16 bits and it is long enough to split."""
+def labelled(recording: si.BaseRecording, sorting: si.BaseSorting, labelled_s: float | None = None) -> Labelled:
+    """The recording and its labels; DataError unless its samples have 16 bits and it is long enough to split.
+
+    labelled_s: seconds from the start whose labels may be used.
+    """
     samples = frames(recording)
     if samples.min() < -32768 or samples.max() > 32767:
         raise DataError(f"recording: expected samples of 16 bits, found {samples.min()} to {samples.max()}; scale them")
     trains = tuple(np.asarray(sorting.get_unit_spike_train(unit), np.int64) for unit in sorting.unit_ids)
     labels = ("any", *map(str, sorting.unit_ids))
-    parts = split(len(samples), recording.get_sampling_frequency())
-    return Labelled(recording, sorting, samples.astype(np.int16), trains, labels, parts)
+    frequency = recording.get_sampling_frequency()
+    parts = split(len(samples), frequency, labelled_s)
+    samples = samples.astype(np.int16)
+    return Labelled(recording, sorting, samples, trains, labels, parts, noise_exponent(samples, frequency))
 
 
 @contextmanager

@@ -19,6 +19,8 @@ from brevitas.quant import (
     Uint8ActPerTensorFixedPoint,
 )
 
+from edgesort.data.errors import DataError
+
 
 class SignedFloor(Int8ActPerTensorFixedPoint):
     float_to_int_impl_type = FloatToIntImplType.FLOOR
@@ -28,6 +30,14 @@ class SignedFloor(Int8ActPerTensorFixedPoint):
 class UnsignedFloor(Uint8ActPerTensorFixedPoint):
     float_to_int_impl_type = FloatToIntImplType.FLOOR
     scaling_impl_type = ScalingImplType.CONST
+
+
+def layer_bits(bits: int | tuple[int, ...], layers: int) -> tuple[int, ...]:
+    """The bits of each layer's weights: one number for all, or one a layer."""
+    each = (bits,) * layers if isinstance(bits, int) else tuple(bits)
+    if len(each) != layers or not all(2 <= b <= 8 for b in each):
+        raise DataError(f"weight bits: expected 2 to 8 of each of {layers} layers, found {each}")
+    return each
 
 
 def signed(exponent: int, bits: int = 8) -> qnn.QuantIdentity:
@@ -42,9 +52,11 @@ def unsigned(exponent: int, bits: int = 8) -> qnn.QuantIdentity:
     return qnn.QuantIdentity(act_quant=UnsignedFloor, bit_width=bits, scaling_init=limit, return_quant_tensor=True)
 
 
-def conv1d(inputs: int, outputs: int, kernel: int, weight_bits: int, stride: int = 1) -> qnn.QuantConv1d:
+def conv1d(
+    inputs: int, outputs: int, kernel: int, weight_bits: int, stride: int = 1, groups: int = 1
+) -> qnn.QuantConv1d:
     """Conv1d without padding, weights of `weight_bits` bits, bias of 16 bits at the accumulator's scale."""
-    return qnn.QuantConv1d(inputs, outputs, kernel, stride, **_quantizers(weight_bits))
+    return qnn.QuantConv1d(inputs, outputs, kernel, stride, groups=groups, **_quantizers(weight_bits))
 
 
 class SharedConv1d(qnn.QuantConv1d):

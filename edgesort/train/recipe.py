@@ -56,7 +56,7 @@ def headline(result: Mapping[str, Any]) -> str:
 
 def restore(content: Mapping[str, Any]) -> Any:
     """The quantized network of a finished run, from what its checkpoint.pt holds."""
-    network = load(content["model"]).NETWORK(content["channels"], content["units"])
+    network = load(content["model"]).NETWORK(content["channels"], content["units"], **content.get("options", {}))
     network.load_state_dict(content["state"])
     return network
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -23,10 +24,10 @@ from edgesort.train.device import device_scores
 from edgesort.train.events import Picking, choose_thresholds, spikes
 from edgesort.train.execute import scores
 from edgesort.train.export import export
-from edgesort.train.frontend import ADC_EXPONENT, highpass
+from edgesort.train.frontend import highpass
 from edgesort.train.labelled import Labelled, labelled, run_folder, write_results
 from edgesort.train.loop import Schedule, fit, log, save_checkpoint
-from edgesort.train.network import Network, parameters
+from edgesort.train.network import parameters
 from edgesort.train.pretrained import labels as known
 from edgesort.train.pretrained import load_weights
 from edgesort.train.targets import SPREAD, targets
@@ -37,8 +38,9 @@ THRESHOLDS = np.arange(1 / 16, 15.5, 1 / 8)  # logits that are tried
 
 @dataclass(frozen=True)
 class Form:
-    """One form of a network. kind(channels, units) makes it. inputs: its front end, (samples, frequency) -> float32.
-    step: of its integer scores, in logits."""
+    """One form of a network. kind(channels, units) makes it; a quantized one takes bits=, too: of the weights, of all
+    layers or of each. inputs: its front end, (samples, frequency) -> float32. step: of its integer scores, in logits.
+    """
 
     kind: Any
     inputs: Callable[[Array, float], Array]
@@ -49,8 +51,10 @@ class Form:
 class SorterRecipe:
     """What a sorter's recipe chooses.
 
-    forms: the first is exported. spread: samples around spike + delay for which a score shall be high. again: the
-    schedule from the weights of the file `shipped`, where that is there and knows the same units.
+    forms: those that are trained, in order; "quantized" is exported. spread: samples around spike + delay for which a
+    score shall be high. smoothing: samples by which the scores are later than what training sees. again: the schedule
+    from the weights of the file `shipped`, where that is there and knows the same units. after_float: the schedule of
+    the quantized form where it begins with the weights of the float one.
     """
 
     name: str
@@ -59,7 +63,9 @@ class SorterRecipe:
     schedule: Schedule
     weight_bits: int
     spread: tuple[int, int] = SPREAD
+    smoothing: int = 0
     again: Schedule | None = None
+    after_float: Schedule | None = None
     shipped: Path | None = None
 
 
@@ -72,8 +78,13 @@ def train_sorter(
     resume: bool = False,
     epochs: int | None = None,
     seed: int = 0,
+    labelled_s: float | None = None,
+    weight_bits: int | tuple[int, ...] | None = None,
 ) -> dict[str, Any]:
     """Train on `recording` (integers) with the labels `sorting`; write the folder `out`; return the results.
+
+    labelled_s: seconds from the start whose labels may be used; six tenths of the recording if not given.
+    weight_bits: of all layers, or one number a layer; the recipe's own if not given.
 
     `out` holds model.onnx, results.json, checkpoint.pt (the network to restore), and <form>.pt (the last state of
     training). Until all of it is there, the folder is called out.partial; after a kill or Ctrl-C, `resume` goes on
@@ -82,24 +93,28 @@ def train_sorter(
     began = time.monotonic(), time.process_time()
     refuse_existing(Path(out))
     torch.set_num_threads(1)  # as fast alone for layers this small, ten times as fast beside other work
-    data = labelled(recording, sorting)
+    data = labelled(recording, sorting, labelled_s)
     shipped = None if from_scratch or recipe.shipped is None or not recipe.shipped.is_file() else recipe.shipped
     same = shipped is not None and known(shipped) == data.labels  # a new head takes longer
     schedule = ((recipe.again or recipe.schedule) if same else recipe.schedule).lasting(epochs)
-    wanted = targets(data.trains, data.parts.train[1], recipe.picking.delay, recipe.spread)
+    wanted = targets(data.trains, data.parts.train[1], recipe.picking.delay - recipe.smoothing, recipe.spread)
+    bits = weight_bits or recipe.weight_bits
     results: dict[str, Any] = {"model": recipe.name, "seed": seed, "from_scratch": shipped is None}
     results |= {"units": list(data.labels[1:]), "epochs": schedule.epochs, "split": data.parts.__dict__}
-    results |= {"thresholds": {}, "threshold_accuracy": {}, "weight_bits": recipe.weight_bits}
-    networks = {}
+    results |= {"thresholds": {}, "threshold_accuracy": {}, "weight_bits": bits}
+    networks: dict[str, Any] = {}
     with run_folder(Path(out), resume) as partial:
         for name, form in recipe.forms.items():
-            network = networks[name] = build(form.kind, data.channels, data.labels, seed, shipped)
-            inputs = form.inputs(data.samples, data.frequency)
+            quantized = name == "quantized"
+            options = {"bits": bits} if quantized and weight_bits else {}
+            network = networks[name] = build(form.kind, data.channels, data.labels, seed, shipped, options)
+            own = schedule
+            if quantized and recipe.after_float and "float" in networks:
+                copy_weights(networks["float"], network)
+                own = recipe.after_float.lasting(epochs and min(epochs, recipe.after_float.epochs))
+            inputs = form.inputs(data.samples, data.frequency) * np.float32(data.gain)
             part, checkpoint = inputs[slice(*data.parts.train)], partial / f"{name}.pt"
-            results[f"loss_{name}"] = fit(
-                network, network.timing, part, wanted, schedule, seed, checkpoint, resume, name
-            )
-            quantized = isinstance(network, Network)
+            results[f"loss_{name}"] = fit(network, network.timing, part, wanted, own, seed, checkpoint, resume, name)
             answers = (
                 device_scores(network, data, data.labels) if quantized else scores(network, inputs, network.timing)
             )
@@ -108,7 +123,7 @@ def train_sorter(
             results["threshold_accuracy"][name] = dict(zip(data.labels, reached, strict=True))
             results[name], results[f"chance_{name}"] = _accuracy(data, answers, thresholds, recipe.picking)
             log.print(f"    {name}: accuracy {results[name]['mean_accuracy']:.3f} on the scored part")
-        name, network = next(iter(networks.items()))
+        network = networks["quantized"]
         results |= {"parameters": parameters(network), "seconds": time.monotonic() - began[0]}
         results |= {"cpu_seconds": time.process_time() - began[1]}
         stated = ("weight_bits", "parameters", "seed", "from_scratch", "epochs")
@@ -120,28 +135,44 @@ def train_sorter(
             channels=data.channels,
             timing=network.timing,
             sampling_frequency=data.frequency,
-            adc_exponent=ADC_EXPONENT,
+            adc_exponent=data.adc_exponent,
             before={"highpass": highpass(data.frequency)},
-            after={"events": recipe.picking.peak(results["thresholds"][name].values())},
+            after={"events": recipe.picking.peak(tuple(results["thresholds"]["quantized"].values()))},
             event_delay=recipe.picking.event_delay,
             labels=data.labels,
             provenance=data.provenance() | {key: results[key] for key in stated} | {"accuracy": accuracy},
         )
         content = {"model": recipe.name, "sampling_frequency": data.frequency}
-        content |= {"channels": data.channels, "units": len(data.trains)}
+        content |= {"channels": data.channels, "units": len(data.trains), "adc_exponent": data.adc_exponent}
+        content |= {"options": {"bits": bits} if weight_bits else {}}
         save_checkpoint(partial / "checkpoint.pt", network, **content)
         write_results(partial, results)
     return results
 
 
-def build(kind: Any, channels: int, labels: tuple[str, ...], seed: int, shipped: Path | None) -> Any:
+def build(
+    kind: Any,
+    channels: int,
+    labels: tuple[str, ...],
+    seed: int,
+    shipped: Path | None,
+    options: Mapping[str, Any] = MappingProxyType({}),
+) -> Any:
     """A new network; random weights, or those of the file `shipped`, without its head if that knows other units."""
     torch.manual_seed(seed)
-    network = kind(channels, len(labels) - 1)
+    network = kind(channels, len(labels) - 1, **options)
     nn.init.constant_(network.head.bias, RARE)
     if shipped:
         load_weights(network, shipped, anew=() if known(shipped) == labels else ("head",))
     return network
+
+
+def copy_weights(source: nn.Module, network: nn.Module) -> None:
+    """Give `network` the weights and biases of the same names of `source`."""
+    given = dict(source.named_parameters())
+    with torch.no_grad():
+        for name, parameter in network.named_parameters():
+            parameter.copy_(given[name])
 
 
 def _thresholds(

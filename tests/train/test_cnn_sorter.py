@@ -17,7 +17,7 @@ from edgesort.ops import Dense, Requant, Window
 from edgesort.share import share
 from edgesort.train import loop, recipe
 from edgesort.train.execute import executor
-from edgesort.train.frontend import ADC_EXPONENT, highpass
+from edgesort.train.frontend import highpass
 from edgesort.train.loop import load_checkpoint
 from edgesort.train.sorter import build
 from edgesort.verify import compare
@@ -45,8 +45,8 @@ def run(data, cnn, tmp_path_factory):
     return out, cnn.train(data.recording, data.sorting, out, from_scratch=True, epochs=EPOCHS)
 
 
-def by_hand(network, thresholds, cnn):
-    """The graph, assembled from the quantized weights of the torch network and nothing else."""
+def by_hand(network, thresholds, unit, cnn):
+    """The graph, assembled from the quantized weights of the torch network and nothing else. unit: of the samples."""
 
     def dense(layer):
         weight = layer.quant_weight()
@@ -60,7 +60,7 @@ def by_hand(network, thresholds, cnn):
     u8 = Int(8, False, cnn.EXPONENT)
     nodes = (
         Node("highpass", highpass(FREQUENCY), ("adc",)),
-        Node("scale", Requant((12,), Int(8, True, cnn.INPUT_EXPONENT)), ("highpass",)),
+        Node("scale", Requant((2 - unit,), Int(8, True, cnn.INPUT_EXPONENT)), ("highpass",)),
         Node("conv1_window", Window(cnn.KERNEL), ("scale",)),
         Node("conv1", conv1, ("conv1_window",)),
         Node("conv1_act", Requant(cut1, u8), ("conv1",)),
@@ -71,13 +71,14 @@ def by_hand(network, thresholds, cnn):
         Node("head_act", Requant(cut3, u8), ("head",)),
         Node("events", cnn.RECIPE.picking.peak(thresholds), ("head_act",)),
     )
-    return Graph("hand", FREQUENCY, ("adc", Stream((1,), Int(16, True, ADC_EXPONENT))), nodes, ("events",)).check()
+    return Graph("hand", FREQUENCY, ("adc", Stream((1,), Int(16, True, unit))), nodes, ("events",)).check()
 
 
 def hand_graph(run, cnn):
     out, results = run
-    network = recipe.restore(load_checkpoint(out / "checkpoint.pt"))
-    return by_hand(network, tuple(results["thresholds"]["quantized"].values()), cnn)
+    content = load_checkpoint(out / "checkpoint.pt")
+    thresholds = tuple(results["thresholds"]["quantized"].values())
+    return by_hand(recipe.restore(content), thresholds, content["adc_exponent"], cnn)
 
 
 def test_torch_equals_a_graph_assembled_by_hand_in_every_value(run, data, cnn):
