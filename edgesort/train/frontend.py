@@ -12,8 +12,8 @@ from math import log2
 
 import numpy as np
 
+from edgesort.data.noise import CUTOFF_HZ, mad, sections
 from edgesort.data.noise import highpass as highpass_float
-from edgesort.data.noise import mad, sections
 from edgesort.fixed import Array, Int
 from edgesort.graph import Stream
 from edgesort.ops import Biquad
@@ -36,6 +36,8 @@ def highpass(sampling_frequency: float) -> Biquad:
 
 def noise_exponent(frames: Array, sampling_frequency: float) -> int:
     """The power of two that makes one unit of int16 [T, C] about 1 / NOISE times its channels' median noise."""
+    if sampling_frequency <= 2 * CUTOFF_HZ:
+        return ADC_EXPONENT  # no band of spikes, so none of their noise
     noise = np.median([mad(channel) for channel in highpass_float(frames[:HEARD], sampling_frequency).T])
     return -round(log2(max(float(noise), 1.0) / NOISE))
 
