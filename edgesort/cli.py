@@ -174,6 +174,42 @@ def train(
     print(json.dumps(result) if as_json else f"{out}/model.onnx: {headline(result)}")
 
 
+@app.command()
+def calibrate(
+    recording: Recording,
+    out: Out,
+    sorting: Annotated[Path | None, typer.Option(help="Labels: SpikeInterface, Phy or Kilosort folder, NWB.")] = None,
+    teacher: Annotated[str | None, typer.Option(help="An offline sorter that is run here: kilosort4, ...")] = None,
+    self_supervised: Annotated[bool, typer.Option("--self-supervised", help="No labels at all.")] = False,
+    recalibrate: Annotated[
+        Path | None, typer.Option(help="An earlier run: its units, as this recording shows them.")
+    ] = None,
+    add_units: Annotated[
+        Path | None, typer.Option(help="An earlier run that learns the units of --sorting beside its own.")
+    ] = None,
+    model: Annotated[str, typer.Option(help="A folder of models/.")] = "local_sorter",
+    incomplete: Annotated[
+        bool, typer.Option("--incomplete", help="The sorting has some spikes of each unit: find the others.")
+    ] = False,
+    labelled: Annotated[float | None, typer.Option(help="Seconds from the start to learn from; six tenths.")] = None,
+    probe: Annotated[Path | None, typer.Option(help="A probeinterface .json or a .prb file.")] = None,
+    weight_bits: Annotated[str | None, typer.Option(help="2 to 8, for all layers or one a layer: 8,4,4,6.")] = None,
+    from_scratch: Annotated[
+        bool, typer.Option("--from-scratch", help="Do not start from the shipped weights.")
+    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a stopped run.")] = False,
+    epochs: Annotated[int | None, typer.Option(help="The recipe's own number if not given.")] = None,
+    seed: int = 0,
+    as_json: Json = False,
+) -> None:
+    """From a recording to a model for its units: labels, training, and what float, integers and device make of it."""
+    from edgesort.train.ask import Asked, run
+
+    asked = Asked(recording, sorting, teacher, self_supervised, recalibrate, add_units, incomplete, probe)
+    result = run(asked, out, model, labelled, weight_bits, from_scratch, resume, epochs, seed)
+    print(json.dumps(result) if as_json else f"{out}/model.onnx: {result['headline']}")
+
+
 @app.command("compile")
 def compile_(
     model: Annotated[Path, typer.Argument(help="A QONNX file, or one that ends in .nir.")],

@@ -51,14 +51,17 @@ class Whitened:
         return round((BEFORE_S + AFTER_S) * self.sampling_frequency)
 
 
-def whitened(samples: Array, sampling_frequency: float) -> Whitened:
-    """High-passed samples [T, C] through the inverse of a model of their noise, measured where nothing spikes."""
+def whitened(samples: Array, sampling_frequency: float, until: int | None = None) -> Whitened:
+    """High-passed samples [T, C] through the inverse of a model of their noise, measured where nothing spikes.
+
+    until: the first frame that the model may not see.
+    """
     x = highpass(samples, sampling_frequency)
-    x /= np.array([max(mad(channel), 1e-9) for channel in x.T])
+    x /= np.array([max(mad(channel), 1e-9) for channel in x[:until].T])
     loud = maximum_filter1d((np.abs(x) > QUIET).any(1), 2 * round(BEFORE_S * sampling_frequency) + 1)
-    steady = np.flatnonzero(~(loud[:-ORDER] | loud[ORDER:]))
+    steady = np.flatnonzero(~(loud[:-ORDER] | loud[ORDER:])[:until])
     if len(steady) < sampling_frequency / 10:
-        steady = np.arange(len(x) - ORDER)
+        steady = np.arange(len(x[:until]) - ORDER)
     covariance = np.array([np.mean(x[steady] * x[steady + lag]) for lag in range(ORDER + 1)])
     weights = solve_toeplitz(covariance[:-1] + np.eye(ORDER)[0] * 1e-6, covariance[1:])
     x = lfilter(np.concatenate([[1.0], -weights]), [1.0], x, axis=0)
@@ -126,29 +129,45 @@ def match(
     anew = []
     for (t, shape), times, fit, labelled in zip(units, found, fits, known, strict=True):
         count = len(labelled) if sure else len(times)
+        if count < FEWEST:
+            anew.append(t)
+            continue
         mean = _typical(data, rest, times[:count])
         mean[:, t.channels] += np.tensordot(np.median(fit[:count], 0), shape, 1)
         anew.append(template(mean, count))
     return [np.sort(times) for times in found], anew
 
 
-def grow(recording: si.BaseRecording, sorting: si.BaseSorting, rounds: int = 3) -> si.BaseSorting:
-    """`sorting` with all spikes of its units that `recording` holds. DataError for a unit of fewer than 5 spikes."""
-    frequency = recording.get_sampling_frequency()
-    data = whitened(frames(recording), frequency)
-    trains = [np.asarray(sorting.get_unit_spike_train(unit), np.int64) for unit in sorting.unit_ids]
-    for unit, train in zip(sorting.unit_ids, trains, strict=True):
-        if len(train) < FEWEST:
-            raise DataError(
-                f"unit {unit}: expected {FEWEST} spikes or more for a template, found {len(train)}; drop it"
-            )
-    edge = data.length
-    known = [train[(train >= edge) & (train < len(data.samples) - edge)] for train in trains]
-    templates = [template(_typical(data, data.samples, train), len(train)) for train in known]
-    rates = np.full(len(trains), 10.0) / frequency
+def grow(
+    recording: si.BaseRecording,
+    sorting: si.BaseSorting,
+    rounds: int = 4,
+    until: int | None = None,
+    certain: bool = True,
+) -> si.BaseSorting:
+    """`sorting` with all spikes of its units that `recording` holds. DataError for a unit of fewer than 5 spikes.
+
+    until: the first frame from which nothing is learned; its spikes are found with what is known from before.
+    certain: keep the spikes of `sorting`; else they only say what the templates are at first.
+    """
+    frequency, edge = recording.get_sampling_frequency(), round(AFTER_S * recording.get_sampling_frequency())
+    whole = whitened(frames(recording), frequency, until)
+    part = Whitened(whole.samples[:until], frequency)
+    known = []
+    for unit in sorting.unit_ids:
+        train = np.asarray(sorting.get_unit_spike_train(unit), np.int64)
+        known.append(train[(train >= edge) & (train < len(part.samples) - part.length)])
+        if len(known[-1]) < FEWEST:
+            found = len(known[-1])
+            raise DataError(f"unit {unit}: expected {FEWEST} spikes or more for a template, found {found}; drop it")
+    templates = [template(_typical(part, part.samples, train), len(train)) for train in known]
+    rates = np.full(len(known), 10.0) / frequency
+    trains, given = known, known if certain else [train[:0] for train in known]
     for done in range(rounds):
-        trains, templates = match(data, templates, rates, known, sure=done < 2)
-        rates = np.array([len(train) for train in trains]) / len(data.samples)
+        trains, templates = match(part, templates, rates, given, sure=certain and done < 2)
+        rates = np.array([max(len(train), FEWEST) for train in trains]) / len(part.samples)
+    if len(part.samples) < len(whole.samples):
+        trains, _ = match(whole, templates, rates, trains, sure=True)
     return si.NumpySorting.from_unit_dict([dict(zip(sorting.unit_ids, trains, strict=True))], frequency)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 from brevitas.quant_tensor import IntQuantTensor
 from torch import Tensor, nn
@@ -16,6 +19,7 @@ class Network(nn.Module, ABC):
     """[B, channels, T] -> scores [B, rows, T'], cut to integers by `head_act`; subclasses say what `head_sum` is."""
 
     timing: Timing
+    options: Mapping[str, Any] = MappingProxyType({})  # what to make it again with, beside channels and units
 
     @staticmethod
     def inputs(frames: Array, sampling_frequency: float) -> Array:

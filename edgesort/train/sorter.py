@@ -6,7 +6,7 @@ The first half of the recording trains, the next tenth chooses thresholds, the r
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -27,12 +27,13 @@ from edgesort.train.export import export
 from edgesort.train.frontend import highpass
 from edgesort.train.labelled import Labelled, labelled, run_folder, write_results
 from edgesort.train.loop import Schedule, fit, log, save_checkpoint
-from edgesort.train.network import parameters
+from edgesort.train.network import Network, parameters
 from edgesort.train.pretrained import labels as known
 from edgesort.train.pretrained import load_weights
 from edgesort.train.targets import SPREAD, targets
 
 RARE = -4.0  # spikes are rare: a new head begins with "none"
+FEWEST = 5  # spikes of a unit to choose a threshold by
 THRESHOLDS = np.arange(1 / 16, 15.5, 1 / 8)  # logits that are tried
 
 
@@ -40,11 +41,13 @@ THRESHOLDS = np.arange(1 / 16, 15.5, 1 / 8)  # logits that are tried
 class Form:
     """One form of a network. kind(channels, units) makes it; a quantized one takes bits=, too: of the weights, of all
     layers or of each. inputs: its front end, (samples, frequency) -> float32. step: of its integer scores, in logits.
+    begin: what it learns before, (network, data, inputs of the part that trains, seed), if anything.
     """
 
     kind: Any
     inputs: Callable[[Array, float], Array]
     step: float
+    begin: Callable[[Any, Labelled, Array, int], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -90,64 +93,92 @@ def train_sorter(
     training). Until all of it is there, the folder is called out.partial; after a kill or Ctrl-C, `resume` goes on
     from the states in it.
     """
-    began = time.monotonic(), time.process_time()
     refuse_existing(Path(out))
-    torch.set_num_threads(1)  # as fast alone for layers this small, ten times as fast beside other work
     data = labelled(recording, sorting, labelled_s)
+    with run_folder(Path(out), resume) as partial:
+        return train_into(partial, recipe, data, from_scratch, resume, epochs, seed, weight_bits)
+
+
+def train_into(
+    folder: Path,
+    recipe: SorterRecipe,
+    data: Labelled,
+    from_scratch: bool = False,
+    resume: bool = False,
+    epochs: int | None = None,
+    seed: int = 0,
+    weight_bits: int | tuple[int, ...] | None = None,
+) -> dict[str, Any]:
+    """What train_sorter does with the labels in `data`, into the unfinished run `folder`."""
+    began = time.monotonic(), time.process_time()
+    torch.set_num_threads(1)  # as fast alone for layers this small, ten times as fast beside other work
     shipped = None if from_scratch or recipe.shipped is None or not recipe.shipped.is_file() else recipe.shipped
     same = shipped is not None and known(shipped) == data.labels  # a new head takes longer
     schedule = ((recipe.again or recipe.schedule) if same else recipe.schedule).lasting(epochs)
     wanted = targets(data.trains, data.parts.train[1], recipe.picking.delay - recipe.smoothing, recipe.spread)
-    bits = weight_bits or recipe.weight_bits
     results: dict[str, Any] = {"model": recipe.name, "seed": seed, "from_scratch": shipped is None}
     results |= {"units": list(data.labels[1:]), "epochs": schedule.epochs, "split": data.parts.__dict__}
-    results |= {"thresholds": {}, "threshold_accuracy": {}, "weight_bits": bits}
+    results |= {"thresholds": {}, "threshold_accuracy": {}, "weight_bits": weight_bits or recipe.weight_bits}
     networks: dict[str, Any] = {}
-    with run_folder(Path(out), resume) as partial:
-        for name, form in recipe.forms.items():
-            quantized = name == "quantized"
-            options = {"bits": bits} if quantized and weight_bits else {}
-            network = networks[name] = build(form.kind, data.channels, data.labels, seed, shipped, options)
-            own = schedule
-            if quantized and recipe.after_float and "float" in networks:
-                copy_weights(networks["float"], network)
-                own = recipe.after_float.lasting(epochs and min(epochs, recipe.after_float.epochs))
-            inputs = form.inputs(data.samples, data.frequency) * np.float32(data.gain)
-            part, checkpoint = inputs[slice(*data.parts.train)], partial / f"{name}.pt"
-            results[f"loss_{name}"] = fit(network, network.timing, part, wanted, own, seed, checkpoint, resume, name)
-            answers = (
-                device_scores(network, data, data.labels) if quantized else scores(network, inputs, network.timing)
-            )
-            thresholds, reached = _thresholds(data, answers, recipe.picking, form.step)
-            results["thresholds"][name] = dict(zip(data.labels, thresholds, strict=True))
-            results["threshold_accuracy"][name] = dict(zip(data.labels, reached, strict=True))
-            results[name], results[f"chance_{name}"] = _accuracy(data, answers, thresholds, recipe.picking)
-            log.print(f"    {name}: accuracy {results[name]['mean_accuracy']:.3f} on the scored part")
-        network = networks["quantized"]
-        results |= {"parameters": parameters(network), "seconds": time.monotonic() - began[0]}
-        results |= {"cpu_seconds": time.process_time() - began[1]}
-        stated = ("weight_bits", "parameters", "seed", "from_scratch", "epochs")
-        accuracy = {form: results[form]["mean_accuracy"] for form in networks}
-        export(
-            network,
-            partial / "model.onnx",
-            name=recipe.name,
-            channels=data.channels,
-            timing=network.timing,
-            sampling_frequency=data.frequency,
-            adc_exponent=data.adc_exponent,
-            before={"highpass": highpass(data.frequency)},
-            after={"events": recipe.picking.peak(tuple(results["thresholds"]["quantized"].values()))},
-            event_delay=recipe.picking.event_delay,
-            labels=data.labels,
-            provenance=data.provenance() | {key: results[key] for key in stated} | {"accuracy": accuracy},
-        )
-        content = {"model": recipe.name, "sampling_frequency": data.frequency}
-        content |= {"channels": data.channels, "units": len(data.trains), "adc_exponent": data.adc_exponent}
-        content |= {"options": {"bits": bits} if weight_bits else {}}
-        save_checkpoint(partial / "checkpoint.pt", network, **content)
-        write_results(partial, results)
+    for name, form in recipe.forms.items():
+        quantized = name == "quantized"
+        options = {"bits": weight_bits} if quantized and weight_bits else {}
+        network = networks[name] = build(form.kind, data.channels, data.labels, seed, shipped, options)
+        own = schedule
+        if quantized and recipe.after_float and "float" in networks:
+            copy_weights(networks["float"], network)
+            own = recipe.after_float.lasting(epochs and min(epochs, recipe.after_float.epochs))
+        inputs = form.inputs(data.samples, data.frequency) * np.float32(data.gain)
+        part, checkpoint = inputs[slice(*data.parts.train)], folder / f"{name}.pt"
+        if form.begin:
+            form.begin(network, data, part, seed)
+        results[f"loss_{name}"] = fit(network, network.timing, part, wanted, own, seed, checkpoint, resume, name)
+        answers = device_scores(network, data, data.labels) if quantized else scores(network, inputs, network.timing)
+        every = [np.sort(np.concatenate(data.trains)), *data.trains]
+        thresholds, reached = choose(data, answers, every, recipe.picking, form.step)
+        results["thresholds"][name] = dict(zip(data.labels, thresholds, strict=True))
+        results["threshold_accuracy"][name] = dict(zip(data.labels, reached, strict=True))
+        scored, chance = judge(data, answers[:, 1:], thresholds[1:], recipe.picking)
+        results[name], results[f"chance_{name}"] = scored, chance
+        if scored:
+            log.print(f"    {name}: accuracy {scored['mean_accuracy']:.3f} on the scored part")
+    network = networks["quantized"]
+    results |= {"parameters": parameters(network), "seconds": time.monotonic() - began[0]}
+    results |= {"cpu_seconds": time.process_time() - began[1]}
+    stated = ("weight_bits", "parameters", "seed", "from_scratch", "epochs")
+    accuracy = {form: results[form]["mean_accuracy"] for form in networks if results[form]}
+    provenance = data.provenance() | {key: results[key] for key in stated} | {"accuracy": accuracy}
+    write_model(folder, recipe, network, data, results["thresholds"]["quantized"], provenance)
+    write_results(folder, results)
     return results
+
+
+def write_model(
+    folder: Path,
+    recipe: SorterRecipe,
+    network: Network,
+    data: Labelled,
+    thresholds: Mapping[str, int],
+    provenance: Mapping[str, Any],
+) -> None:
+    """model.onnx, and checkpoint.pt to restore the network from. thresholds: of each label, in order."""
+    export(
+        network,
+        folder / "model.onnx",
+        name=recipe.name,
+        channels=data.channels,
+        timing=network.timing,
+        sampling_frequency=data.frequency,
+        adc_exponent=data.adc_exponent,
+        before={"highpass": highpass(data.frequency)},
+        after={"events": recipe.picking.peak(tuple(thresholds.values()))},
+        event_delay=recipe.picking.event_delay,
+        labels=tuple(thresholds),
+        provenance=provenance,
+    )
+    content = {"model": recipe.name, "sampling_frequency": data.frequency, "options": dict(network.options)}
+    content |= {"channels": data.channels, "units": len(thresholds) - 1, "adc_exponent": data.adc_exponent}
+    save_checkpoint(folder / "checkpoint.pt", network, **content)
 
 
 def build(
@@ -175,27 +206,34 @@ def copy_weights(source: nn.Module, network: nn.Module) -> None:
             parameter.copy_(given[name])
 
 
-def _thresholds(
-    data: Labelled, answers: Array, picking: Picking, step: float
+def choose(
+    data: Labelled, answers: Array, trains: Sequence[Array], picking: Picking, step: float
 ) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    """The best ones on the tenth that neither trained nor is scored."""
+    """The best threshold of each row of `answers`, whose true spikes are `trains`, and its accuracy.
+
+    On the part that neither trained nor is scored; with too few spikes there, on what trained, too.
+    """
     start, end = data.parts.threshold
+    if min(int(((times >= start) & (times < end)).sum()) for times in trains) < FEWEST:
+        start = data.parts.train[0]
     first = -(-start // picking.stride)
-    truth = [np.sort(np.concatenate(data.trains)), *data.trains]
-    truth = [times[(times >= start) & (times < end)] - first * picking.stride for times in truth]
+    truth = [times[(times >= start) & (times < end)] - first * picking.stride for times in trains]
     candidates = np.round(THRESHOLDS / step).astype(np.int64)
     return choose_thresholds(answers[first : end // picking.stride], truth, candidates, picking, data.frequency)
 
 
-def _accuracy(
+def judge(
     data: Labelled, answers: Array, thresholds: tuple[int, ...], picking: Picking
-) -> tuple[dict[str, Any], float]:
-    """The score of events picked in the whole recording, as a device would, and the mean accuracy by chance.
+) -> tuple[dict[str, Any] | None, float | None]:
+    """The score of the units' events, picked in the whole recording as a device would, and the accuracy by chance.
 
-    Chance: the same events, moved round by half of the scored part.
+    answers: [T, units], thresholds: of each. Chance: the same events, moved round by half of the scored part. None
+    where that part has no labels.
     """
     start, end = data.parts.score
-    found = dict(zip(data.labels[1:], spikes(answers, thresholds, picking)[1:], strict=True))
+    if not any(((times >= start) & (times < end)).any() for times in data.trains):
+        return None, None
+    found = dict(zip(data.labels[1:], spikes(answers, thresholds, picking), strict=True))
     inside = {unit: times[(times >= start) & (times < end)] for unit, times in found.items()}
     half, whole = (end - start) // 2, end - start
     moved = {unit: np.sort((times - start + half) % whole) + start for unit, times in inside.items()}

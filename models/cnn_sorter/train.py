@@ -18,7 +18,7 @@ from edgesort.train.events import Picking
 from edgesort.train.frontend import filtered, filtered_float
 from edgesort.train.loop import Schedule
 from edgesort.train.network import Network
-from edgesort.train.quantizers import conv1d, signed, unsigned
+from edgesort.train.quantizers import conv1d, layer_bits, signed, unsigned
 from edgesort.train.recipe import main
 from edgesort.train.sorter import Form, SorterRecipe, train_sorter
 from edgesort.train.timing import Timing
@@ -36,14 +36,16 @@ class Sorter(Network):
 
     timing = TIMING
 
-    def __init__(self, channels, units):
+    def __init__(self, channels, units, bits=WEIGHT_BITS):
         super().__init__()
+        self.options = {"bits": bits}
+        conv1, conv2, head = layer_bits(bits, 3)
         self.scale = signed(INPUT_EXPONENT)
-        self.conv1 = conv1d(channels, FILTERS, KERNEL, WEIGHT_BITS)
+        self.conv1 = conv1d(channels, FILTERS, KERNEL, conv1)
         self.conv1_act = unsigned(EXPONENT)
-        self.conv2 = conv1d(FILTERS, FEATURES, 1, WEIGHT_BITS)
+        self.conv2 = conv1d(FILTERS, FEATURES, 1, conv2)
         self.conv2_act = unsigned(EXPONENT)
-        self.head = conv1d(FEATURES, 1 + units, HEAD_KERNEL, WEIGHT_BITS)
+        self.head = conv1d(FEATURES, 1 + units, HEAD_KERNEL, head)
         self.head_act = unsigned(EXPONENT)
 
     def head_sum(self, x):

@@ -13,7 +13,7 @@ from edgesort.train.frontend import filtered
 from edgesort.train.loop import Schedule
 from edgesort.train.network import Network
 from edgesort.train.neurons import Gru
-from edgesort.train.quantizers import conv1d, signed, unsigned
+from edgesort.train.quantizers import conv1d, layer_bits, signed, unsigned
 from edgesort.train.recipe import main
 from edgesort.train.sorter import Form, SorterRecipe, train_sorter
 from edgesort.train.timing import Timing
@@ -29,14 +29,16 @@ class Sorter(Network):
 
     timing = Timing(KERNEL - STRIDE, STRIDE, STRIDE, recurrent=True, zeros=KERNEL - STRIDE, warm=8)
 
-    def __init__(self, channels, units):
+    def __init__(self, channels, units, bits=WEIGHT_BITS):
         super().__init__()
+        self.options = {"bits": bits}
+        conv, gru1, gru2, head = layer_bits(bits, 4)
         self.scale = signed(INPUT_EXPONENT)
-        self.conv = conv1d(channels, FILTERS, KERNEL, WEIGHT_BITS, stride=STRIDE)
+        self.conv = conv1d(channels, FILTERS, KERNEL, conv, stride=STRIDE)
         self.conv_act = signed(EXPONENT)
-        self.gru1 = Gru(FILTERS, UNITS, WEIGHT_BITS)
-        self.gru2 = Gru(UNITS, LAST, WEIGHT_BITS)
-        self.head = conv1d(LAST, 1 + units, 1, WEIGHT_BITS)
+        self.gru1 = Gru(FILTERS, UNITS, gru1)
+        self.gru2 = Gru(UNITS, LAST, gru2)
+        self.head = conv1d(LAST, 1 + units, 1, head)
         self.head_act = unsigned(EXPONENT)
 
     def head_sum(self, x):

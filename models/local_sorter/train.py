@@ -47,15 +47,19 @@ class Sorter(Network):
 
     timing = TIMING
 
-    def __init__(self, channels, units, bits=WEIGHT_BITS):
+    def __init__(self, channels, units, bits=WEIGHT_BITS, sized_for=None):
         super().__init__()
+        self.options = {
+            "bits": bits,
+            "sized_for": sized_for or units,
+        }  # units that are added later find `local` as it is
         bank, each, local, head = layer_bits(bits, 4)
         self.scale = signed(INPUT_EXPONENT)
         self.bank = SharedConv1d(channels, 1, FILTERS, KERNEL, bank, STRIDE)
         self.bank_act = unsigned(EXPONENT)
         self.each = SharedConv1d(channels, FILTERS, FEATURES, 1, each)
         self.each_act = unsigned(EXPONENT)
-        size, patches = local_sizes(channels, units)
+        size, patches = local_sizes(channels, sized_for or units)
         self.local = conv1d(FEATURES * channels, size, 1, local, groups=patches)
         self.local_act = unsigned(EXPONENT)
         self.head = conv1d(size, 1 + units, 1, head)

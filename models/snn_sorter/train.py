@@ -13,7 +13,7 @@ from edgesort.train.frontend import filtered
 from edgesort.train.loop import Schedule
 from edgesort.train.network import Network
 from edgesort.train.neurons import Lif
-from edgesort.train.quantizers import conv1d, signed, unsigned
+from edgesort.train.quantizers import conv1d, layer_bits, signed, unsigned
 from edgesort.train.recipe import main
 from edgesort.train.sorter import Form, SorterRecipe, train_sorter
 from edgesort.train.timing import Timing
@@ -39,16 +39,18 @@ class Sorter(Network):
         warm=16,
     )
 
-    def __init__(self, channels, units):
+    def __init__(self, channels, units, bits=WEIGHT_BITS):
         super().__init__()
+        self.options = {"bits": bits}
+        conv, dense, head = layer_bits(bits, 3)
         self.scale = signed(INPUT_EXPONENT)
-        self.conv = conv1d(channels, NEURONS, KERNEL, WEIGHT_BITS, stride=STRIDE)
+        self.conv = conv1d(channels, NEURONS, KERNEL, conv, stride=STRIDE)
         self.current1 = signed(CURRENT_EXPONENT, CURRENT_BITS)
         self.lif1 = Lif(NEURONS, LEAKS, 1.0, MEMBRANE_BITS, CURRENT_EXPONENT, recurrent=True)
-        self.dense = conv1d(NEURONS, LAST, 1, WEIGHT_BITS)
+        self.dense = conv1d(NEURONS, LAST, 1, dense)
         self.current2 = signed(CURRENT_EXPONENT, CURRENT_BITS)
         self.lif2 = Lif(LAST, 1, 1.0, MEMBRANE_BITS, CURRENT_EXPONENT)
-        self.head = conv1d(LAST, 1 + units, HEAD_KERNEL, WEIGHT_BITS)
+        self.head = conv1d(LAST, 1 + units, HEAD_KERNEL, head)
         self.head_act = unsigned(EXPONENT)
 
     def head_sum(self, x):
