@@ -14,13 +14,14 @@ FLOORS = (
     ("frontends", "targets"),
     ("verify", "gating"),
     ("build", "hil", "report"),
-    ("data", "train"),
+    ("data",),
     ("sort",),
+    ("train",),
     ("check",),
     ("demo", "doctor", "operators", "spikeinterface"),
     ("cli", "__init__", "__main__"),
 )
-BESIDE = {"data": ("graph",), "train": ("data", "fixed", "graph", "ops", "frontends", "executor", "passes")}
+BESIDE = {"data": ("graph",), "train": ("data", "fixed", "graph", "ops", "frontends", "executor", "passes", "sort")}
 ONLY = {
     "torch": ("train/",),
     "brevitas": ("train/",),

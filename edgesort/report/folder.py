@@ -4,6 +4,7 @@
     hybrid.json                      how the recording was made
     deployed.json                    scores of `sorting`
     run/results.json                 scores of the float and the quantized network, training
+    run/calibration.json described.json    where a run's labels come from, and what became of its units
     <any>/verify.json                {"executors": [verdicts]}
     <target>/manifest.json graph.json vectors.npz      a build
 
@@ -25,8 +26,10 @@ import spikeinterface.core as si
 from edgesort import serial
 from edgesort.fixed import Array
 from edgesort.folders import FolderError
+from edgesort.frontends.qonnx import load
 from edgesort.graph import Graph
 from edgesort.ops import Biquad
+from edgesort.report import calibration as calibrated
 from edgesort.report.results import (
     Check,
     Latency,
@@ -54,7 +57,8 @@ def load_results(folder: str | Path) -> ReportResults:
     if not builds and not metrics and not (folder / "recording").is_dir():
         raise FolderError(f"{folder}: expected a demo, a training run or a build, found none; run edgesort demo first")
     manifests = {name: _json(path / "manifest.json") for name, path in builds.items()}
-    graph = next((g for path in builds.values() if (g := _graph(path))), None)
+    described = _json(run / "described.json")
+    graph = next((g for path in builds.values() if (g := _graph(path))), None) or _model(run, described)
     facts = _json(folder / "hybrid.json")
     deployed = _json(folder / "deployed.json")
     start = metrics.get("split", {}).get("score", deployed.get("frames", [None]))[0]
@@ -66,14 +70,16 @@ def load_results(folder: str | Path) -> ReportResults:
     absent = {name: NotRun(not_run="no build of it in this folder") for name in wanted if name not in builds}
     samples = _load(folder / "recording")
     accuracy: dict[str, Scores | NotRun] = {
-        name: metrics.get(name, NotRun(not_run="run/results.json has no scores of it")) for name in NETWORKS
+        name: metrics.get(name) or NotRun(not_run="run/results.json has no scores of it") for name in NETWORKS
     }
+    accuracy |= {"deployed": _scores(deployed)} | calibrated.stages(described)
     return ReportResults(
         {
             "title": f"{graph.name if graph else folder.resolve().name}: from recording to device, bit for bit",
-            "recording": _recording(samples, facts, start),
-            "accuracy": accuracy | {"deployed": _scores(deployed)},
+            "recording": _recording(samples, facts, start) if samples else calibrated.recording(described, start),
+            "accuracy": accuracy,
             "training": _training(metrics),
+            "calibration": calibrated.section(_json(run / "calibration.json"), described, metrics.get("split", {})),
             "checks": checks,
             "not_checked": {
                 name: "it was not built" if name in absent else "no verify.json" for name in wanted if name not in shown
@@ -111,6 +117,11 @@ def _load(path: Path) -> Any:
     return si.load(path) if path.is_dir() else None
 
 
+def _model(run: Path, described: dict[str, Any]) -> Graph | None:
+    """The graph of a run that nothing was built from yet."""
+    return load(run / "model.onnx") if described and (run / "model.onnx").is_file() else None
+
+
 def _graph(build: Path) -> Graph | None:
     return serial.from_json(data) if (data := _json(build / "graph.json")) else None
 
@@ -119,9 +130,7 @@ def _scores(scores: dict[str, Any]) -> Scores | NotRun:
     return scores if scores else NotRun(not_run="no deployed.json")  # type: ignore[return-value]
 
 
-def _recording(recording: Any, facts: dict[str, Any], start: int | None) -> Recording | NotRun:
-    if recording is None:
-        return NotRun(not_run="no recording in this folder")
+def _recording(recording: Any, facts: dict[str, Any], start: int | None) -> Recording:
     seconds, rate = recording.get_duration(), recording.get_sampling_frequency()
     channels = recording.get_num_channels()
     units = list(facts.get("spikes", {}))

@@ -13,7 +13,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from edgesort.report import figures
+from edgesort.report import figures, units
+from edgesort.report.calibration import tables
 from edgesort.report.results import (
     STAGES,
     Pictures,
@@ -55,6 +56,7 @@ def render(results: ReportResults) -> str:
         mismatch=headline_mismatch(report["checks"]),
         nodes=[match.groupdict() for match in NODE.finditer(graph)],
         ran=ran,
+        tables=tables,
         costs=lambda target: list(costs(report, target)),
         v=lambda path, digits=None, scale=1.0: _value(report, path, digits, scale),
         at=lambda path: at(report, path),
@@ -73,6 +75,12 @@ def images(results: ReportResults) -> dict[str, Markup]:
         drawn["accuracy"] = figures.accuracy(stages, unit_colours)
         last = next(stage for stage in reversed(STAGES) if stage in stages)
         drawn["confusion"] = figures.confusion(stages[last]["confusion"], unit_colours)
+    calibration = report["calibration"]
+    if ran(calibration):
+        described = calibration["described"]
+        drawn |= {f"unit {name}": units.unit(described, name, unit_colours[name]) for name in described["units"]}
+        if described["over_time"]:
+            drawn["over_time"] = units.over_time(described, calibration["split"], unit_colours)
     curves = {name: values for name, values in training_curves(report).items() if len(values) > 1}
     if curves:
         drawn["training"] = figures.training(curves)

@@ -96,6 +96,14 @@ class Latency(TypedDict):
     compute_us: dict[str, float]
 
 
+class Calibration(TypedDict):
+    """labels: how they were made. described: units by name, accuracy over time. split: frames [start, end) by part."""
+
+    labels: dict[str, Any] | NotRun
+    described: dict[str, Any]
+    split: dict[str, Any]
+
+
 class Report(TypedDict):
     """report.json. builds: costs by name for each target. not_checked: reason by target. equal: None if unchecked."""
 
@@ -103,6 +111,7 @@ class Report(TypedDict):
     recording: Recording | NotRun
     accuracy: dict[str, Scores | NotRun]
     training: dict[str, Any] | NotRun
+    calibration: Calibration | NotRun
     checks: list[Check]
     not_checked: dict[str, str]
     equal: bool | None
@@ -155,6 +164,9 @@ def labels(results: ReportResults) -> list[str]:
     names = {name for stage in results.report["accuracy"].values() if ran(stage) for name in stage["units"]}
     if isinstance(results.pictures, Pictures):
         names |= set(results.pictures.truth) | set(results.pictures.found)
+    calibration = results.report["calibration"]
+    if ran(calibration):
+        names |= set(calibration["described"]["units"])
     return sorted(names, key=lambda name: [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)])
 
 
