@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import spikeinterface.core as si
 
 from edgesort.data.errors import DataError
 from edgesort.fixed import Int
@@ -17,6 +18,7 @@ from edgesort.frontends.qonnx import load
 from edgesort.graph import Graph, Op
 from edgesort.ops import Requant
 from edgesort.passes.cost import costs
+from edgesort.train.describe import describe, write_described
 
 STAGES = ("float", "quantized", "deployed")
 PARTS = {"train": "trained", "threshold": "chose thresholds", "score": "is scored"}
@@ -47,6 +49,12 @@ def card(run: Path) -> str:
         "\n".join(_limits(graph, results, described, calibration)) + "\n",
     ]
     return "\n".join(parts)
+
+
+def describe_into(run: Path, recording: si.BaseRecording, sorting: si.BaseSorting) -> None:
+    """Write described.json and card.md into a run that has its model, results and, if any, calibration.json."""
+    write_described(run, describe(run, recording, sorting))
+    (run / "card.md").write_text(card(run))
 
 
 def _data(run: Path, graph: Graph, results: Json, described: Json) -> Iterator[tuple[str, str]]:

@@ -145,7 +145,10 @@ def _accuracy(
         return dict.fromkeys(("float", "quantized", "deployed"), reason)
     absent = {"not_run": "results.json has no scores of it"}
     stated = {name: results.get(name) or absent for name in ("float", "quantized")}
-    return stated | {"deployed": score(recording, sorting, deployed, start)}
+    named = [
+        unit for unit in deployed.unit_ids if str(unit) in trains_of(sorting)
+    ]  # units added later have labels alone
+    return stated | {"deployed": score(recording, sorting, deployed.select_units(named), start)}
 
 
 def _inside(train: Array, start: int, end: int) -> Array:

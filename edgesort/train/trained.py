@@ -51,6 +51,8 @@ def compared(
         only_trained += len(mine - its)
         only_deployed += len(its - mine)
         together += len(mine & its)
+    if not together + only_trained + only_deployed:
+        return {"not_run": f"neither finds a spike in frames {start} to {stop}"}
     return {
         "equal": not only_trained and not only_deployed,
         "frames": [start, stop],

@@ -16,7 +16,7 @@ from edgesort.report import load_results, write_report
 from edgesort.report.page import render
 from edgesort.sort import sort
 from edgesort.train import recipe
-from edgesort.train.card import card
+from edgesort.train.card import card, describe_into
 from edgesort.train.describe import describe, trains_of, write_described
 from edgesort.train.trained import compared
 from tests.data import small
@@ -43,8 +43,8 @@ def data(tmp_path_factory):
 def run(data, tmp_path_factory):
     out = tmp_path_factory.mktemp("run") / "out"
     recipe.load("cnn_sorter").train(data.recording, data.sorting, out, from_scratch=True, epochs=25)
-    write_described(out, describe(out, data.recording, data.sorting))
     (out / "calibration.json").write_text(json.dumps(CALIBRATION))
+    describe_into(out, data.recording, data.sorting)
     return out
 
 
@@ -83,6 +83,8 @@ def test_the_device_finds_the_spikes_of_the_network_in_torch(run, described, dat
     assert accuracy["deployed"]["mean_accuracy"] == accuracy["quantized"]["mean_accuracy"] > 0.5
     graph, start = load(run / "model.onnx"), same["frames"][0]
     found = trains_of(sort(graph, data.recording))
+    none = compared(run, graph, data.recording, {}, start)
+    assert none["not_run"].startswith("neither finds a spike")
     late = {unit: train + (train == train[-10]) for unit, train in found.items()}
     other = compared(run, graph, data.recording, late, start)
     assert not other["equal"] and other["only_trained"] == other["only_deployed"] == 2
@@ -134,18 +136,18 @@ def test_the_page_shows_each_unit_and_where_the_labels_come_from(folder, describ
 
 def test_a_run_without_its_parts_still_has_a_page(folder):
     (folder / "calibration.json").unlink()
-    assert "calibration.json is not there" in render(load_results(folder))
     change(folder / "described.json", lambda made: made["deployed_equals_trained"].update(equal=False))
     change(folder / "described.json", lambda made: made.update(over_time=[], never_found=["unit_9"]))
     page = render(load_results(folder))
+    assert "calibration.json is not there" in page
     assert "Not the same" in page and "no label to compare with" in page
     assert "never found, and without a label: unit_9" in page
     (folder / "described.json").unlink()
-    assert "The calibration" not in render(load_results(folder))
+    assert load_results(folder).report["calibration"] == {"not_run": "no described.json in this folder"}
 
 
 def test_each_figure_of_the_card_is_the_runs_own(run, described):
-    text, graph = card(run), load(run / "model.onnx")
+    text, graph = (run / "card.md").read_text(), load(run / "model.onnx")
     results = json.loads((run / "results.json").read_text())
     rows = {r[0]: r[1:] for r in ([c.strip() for c in line.split("|")[1:-1]] for line in text.splitlines()) if r}
     stages = [results["float"], results["quantized"], described["accuracy"]["deployed"]]

@@ -7,12 +7,13 @@ import spikeinterface.core as si
 from edgesort.fixed import Int
 from edgesort.frontends.qonnx import load
 from edgesort.graph import Graph, Node, Stream
-from edgesort.ops import Dense, Peak, Requant, Window
+from edgesort.ops import Biquad, Dense, Peak, Requant, Window
 from edgesort.share import share
 from edgesort.sort import events
 from edgesort.train.describe import alone, over_time
 from edgesort.train.occlusion import fall, pieces, sight
 from edgesort.train.waveforms import BINS, analyzed, described_units, intervals
+from tests.graphs import HIGHPASS
 
 RATE = 10_000.0
 KERNEL, TAP, CHANNEL = 9, 3, 1  # the known graph's score is the sample TAP before the newest of CHANNEL
@@ -54,6 +55,25 @@ def test_spikes_at_the_edges_of_a_recording_are_left_out():
     whole, falls = fall(sight(known_graph()), recording_of([3, 1000, 1996]), [3, 1000, 1996], 0, [1])
     assert len(whole) == len(falls) == 1
     assert fall(sight(known_graph()), recording_of([]), [3], 0, [1])[1].shape == (0, 1, len(pieces(RATE)[0]))
+
+
+def test_a_network_with_a_state_settles_before_each_spike():
+    graph = known_graph()
+    nodes = (
+        Node("highpass", Biquad((HIGHPASS,)), ("adc",)),
+        Node("smooth", Biquad((HIGHPASS,)), ("highpass",)),
+        Node("window", Window(KERNEL), ("smooth",)),
+        graph.nodes[1],
+        Node("score", Requant((12,), Int(16, False)), ("dense",)),  # in counts, of which each biquad makes 64
+        graph.nodes[3],
+    )
+    deep = Graph("deep", RATE, graph.input, nodes, ("events",), ("a",), TAP + 2).check()
+    seen, recording = sight(deep), recording_of([900])
+    assert seen.front.outputs == ("highpass",) and seen.width is None and seen.window_ms() is None
+    whole, falls = fall(seen, recording, [900], 0, [CHANNEL])
+    frames, _, scores = events(deep, [recording.get_traces()])
+    assert whole.tolist() == scores[np.abs(frames - 900) <= 4].tolist()
+    assert falls[0, 0].max() > whole[0] / 2
 
 
 @pytest.fixture(scope="module")
