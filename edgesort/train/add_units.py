@@ -25,6 +25,9 @@ from edgesort.train.sorter import RARE, choose, judge, write_model
 from edgesort.train.targets import targets
 
 
+ROWS_RATE = 2e-2  # of training: one layer alone, whose inputs stay as they are
+
+
 def add_units(
     run: Path,
     recording: si.BaseRecording,
@@ -53,7 +56,7 @@ def add_units(
         raise DataError(f"unit {taken[0]}: expected a new name, found one that {run} knows; rename it")
     if data.channels != content["channels"]:
         raise DataError(f"recording: expected {content['channels']} channels, as {run} has, found {data.channels}")
-    schedule = (recipe.after_float or recipe.schedule).lasting(epochs)
+    schedule = replace(recipe.schedule, rate=ROWS_RATE).lasting(epochs)
     with run_folder(Path(out), resume) as partial:
         network, first = widened(old, content, len(data.trains)), 1 + content["units"]
         inputs = network.inputs(data.samples, data.frequency) * np.float32(data.gain)

@@ -10,8 +10,8 @@ from edgesort.data.errors import DataError
 from edgesort.data.probe import with_probe
 from edgesort.data.recordings import load_recording
 from edgesort.data.sortings import load_sorting
-from edgesort.train.calibrate import Source, calibrate, from_model, from_sorting, from_teacher, self_supervised
 from edgesort.train.add_units import add_units
+from edgesort.train.calibrate import Source, calibrate, from_model, from_sorting, from_teacher, self_supervised
 
 
 @dataclass(frozen=True)

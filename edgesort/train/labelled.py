@@ -77,7 +77,10 @@ def labelled(recording: si.BaseRecording, sorting: si.BaseSorting, labelled_s: f
 
 @contextmanager
 def run_folder(out: Path, resume: bool) -> Iterator[Path]:
-    """The folder out.partial, which becomes `out` when the block ends well, and stays for `resume` when it does not."""
+    """The folder out.partial, which becomes `out` when the block ends well, and stays for `resume` when it does not.
+
+    Where nothing is in it yet, there is nothing to resume, and it goes.
+    """
     refuse_existing(out)
     partial = out.with_name(out.name + ".partial")
     if partial.exists() and not resume:
@@ -85,7 +88,12 @@ def run_folder(out: Path, resume: bool) -> Iterator[Path]:
     if resume and not partial.exists():
         raise DataError(f"{partial}: expected an unfinished run to resume, found none; start without --resume")
     partial.mkdir(parents=True, exist_ok=True)
-    yield partial
+    try:
+        yield partial
+    except BaseException:
+        if not any(partial.iterdir()):
+            partial.rmdir()
+        raise
     os.replace(partial, out)
 
 
