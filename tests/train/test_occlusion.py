@@ -147,3 +147,4 @@ def test_drift_intervals_and_channels_of_a_known_unit():
     assert len(where) == BINS and where[-1] - where[1] > 10 and 20 <= where[1] < where[-1] <= 42
     assert made["over_time"]["amplitude"][-1] > 1.3 * made["over_time"]["amplitude"][BINS // 2]
     assert intervals(np.array([5]), RATE)["violations"] is None
+    assert intervals(np.array([0, 14, 40]), RATE)["violations"] == 0.5, "1.4 ms is one, 2.6 ms is none"
