@@ -18,6 +18,7 @@ from edgesort.executor import Executor
 from edgesort.fixed import Array
 from edgesort.frontends.qonnx import load as load_graph
 from edgesort.graph import Graph, Values
+from edgesort.train.delta import Delta
 from edgesort.train.frontend import ADC_EXPONENT
 from edgesort.train.loop import load_checkpoint
 from edgesort.train.neurons import Gru, Lif
@@ -25,7 +26,7 @@ from edgesort.train.recipe import restore
 from edgesort.train.timing import Timing
 
 CHUNK = 1 << 17
-SHOWN = (qnn.QuantIdentity, Gru, Lif)
+SHOWN = (qnn.QuantIdentity, Delta, Gru, Lif)
 
 
 def windows(inputs: Array, timing: Timing) -> Iterator[tuple[torch.Tensor, int]]:

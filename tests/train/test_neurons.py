@@ -7,6 +7,7 @@ import onnx
 import pytest
 import torch
 from brevitas.export import export_qonnx
+from snntorch import surrogate
 from torch import nn
 
 from edgesort.fixed import Int
@@ -123,6 +124,41 @@ def test_gradients_reach_every_weight_through_time():
         layer(x).value[..., -1].sum().backward()
         for name, parameter in layer.named_parameters():
             assert parameter.grad.abs().sum() > 0, name
+
+
+def traced(x, weight, step, leak, threshold, bits, refractory):
+    """The spikes of the layer's equation, written with snnTorch's surrogate gradient for autograd to trace."""
+    fire, kept, level = surrogate.fast_sigmoid(neurons.SLOPE), 2.0 ** -torch.tensor(leak), torch.tensor(threshold)
+    limit = step * 2.0 ** (bits - 1)
+    u = s = torch.zeros(x.shape[:2])
+    wait, frames = torch.zeros(x.shape[:2]), []
+    for current in x.unbind(2):
+        back = 0.0 if weight is None else nn.functional.linear(s, weight)
+        u = (u - neurons.cut(u * kept, step) + current + back).clamp(-limit, limit - step)
+        s = fire((u - level) / level) * (wait == 0)
+        wait = torch.where(s.detach() > 0, refractory, (wait - 1).clamp(min=0))
+        u = u - level * s.detach()
+        frames.append(s)
+    return torch.stack(frames, 2)
+
+
+@pytest.mark.parametrize("name", LIFS)
+def test_lifs_gradient_is_snntorchs(name):
+    leak, threshold, bits, recurrent, refractory = LIFS[name]
+    torch.manual_seed(0)
+    start = torch.round(20 * torch.randn(3, 4, 60)) / 64
+    fed = torch.round(20 * torch.randn(4, 4)) / 64 if recurrent else None
+    threshold = threshold if isinstance(threshold, tuple) else (threshold,)
+    settings = (2.0**-6, leak if isinstance(leak, tuple) else (leak,), threshold, bits, refractory)
+    found = []
+    for layer in (neurons.lif, traced):
+        x, weight = start.clone().requires_grad_(), None if fed is None else fed.clone().requires_grad_()
+        spikes = layer(x, weight, *settings)
+        (spikes * torch.arange(spikes.numel()).reshape(spikes.shape).cos()).sum().backward()
+        found.append((spikes, x.grad, *([] if weight is None else [weight.grad])))
+    assert found[0][0].mean() > 0.01
+    for by_hand, by_autograd in zip(*found, strict=True):
+        torch.testing.assert_close(by_hand, by_autograd, rtol=1e-4, atol=1e-4)
 
 
 def test_a_cut_passes_the_gradient_where_nothing_is_saturated():
