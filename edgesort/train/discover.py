@@ -57,7 +57,6 @@ class Discovered:
 def discover(recording: si.BaseRecording, seed: int = 0, limits: Limits = LIMITS) -> Discovered:
     """Units and all their spikes. DataError if there is none. The same arguments give the same sorting."""
     began = time.monotonic()
-    torch.set_num_threads(1)
     frequency = float(recording.get_sampling_frequency())
     samples = frames(recording)
     data = whitened(samples, frequency)
