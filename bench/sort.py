@@ -1,70 +1,101 @@
-"""The recipe on the demo's hybrid recordings, several seeds: float, quantized and deployed on the same part."""
+"""Sorters on recordings with known spikes: the deployed integer graph, and offline sorters as peers.
+
+One row a recording, seed and sorter; `--only TEST` or `--only TEST:SEED` measures a part and keeps the other rows.
+"""
 
 from __future__ import annotations
 
-import tempfile
-import time
-from pathlib import Path
+import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 import record
+from peers import PEERS
+from sort_hybrid import demo
+from sorting import Case, Test, few
 
-import edgesort
-from edgesort.data import hybrid
-from edgesort.data.recordings import frames
-from edgesort.data.scoring import score
-from edgesort.sort import sort
-from edgesort.train.recipe import run
+from edgesort.data.drifting import drifting
+from edgesort.data.generated import generated
+from edgesort.data.quiroga import CONDITIONS, quiroga
+from edgesort.train.calibrate import from_sorting, from_teacher, self_supervised
 
-SEEDS = (3, 4, 5)
-GATE = 4
-
-
-def measure() -> list[dict[str, Any]]:
-    """One row for each recording and each form of the sorter."""
-    return [row for seed in SEEDS for row in _rows(seed)]
+SEEDS = (0, 1, 2, 3, 4)
+LABELS = (5, 10, 15, 50)  # spikes of each unit
+KEYS = ("test", "recording", "seed", "sorter", "labels", "weight_bits")
 
 
-def _rows(seed: int) -> list[dict[str, Any]]:
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder) / "hybrid"
-        made = hybrid.demo(seed)
-        made.save(home)
-        began = time.monotonic()
-        result = run(
-            "cnn_sorter", home / "recording", home / "truth", Path(folder) / "run", from_scratch=True, seed=seed
-        )
-        trained = time.monotonic() - began
-        graph = edgesort.load(Path(folder) / "run" / "model.onnx")
-        gated = edgesort.gate(graph, GATE, frames(made.recording))
-        deployed, behind = (
-            score(made.recording, made.sorting, sort(form, made.recording), *result["split"]["score"])
-            for form in (graph, gated)
-        )
-    forms = {"float": result["float"], "quantized": result["quantized"], "deployed": deployed}
-    forms[f"deployed, gate at {GATE} x noise"] = behind
-    return [_row(seed, made.facts, name, scores, result, trained) for name, scores in forms.items()]
+def _generated(channels: int, units: int, seed: int, test: str) -> Case:
+    return Case(test, f"generated, {channels} channels, {units} units", seed, generated(channels, units, 120.0, seed))
 
 
-def _row(
-    seed: int, facts: dict[str, Any], form: str, scores: dict[str, Any], result: dict[str, Any], seconds: float
-) -> dict[str, Any]:
-    units = scores["units"].values()
-    return {
-        "recording": f"hybrid {facts['seconds']:g} s, seed {seed}",
-        "channels": 1,
-        "units": len(units),
-        "sorter": f"cnn_sorter {form}",
-        "labels": f"first half ({facts['seconds'] / 2:g} s)",
-        "mean_accuracy": round(scores["mean_accuracy"], 4),
-        "mean_accuracy_snr5": scores["mean_accuracy_snr5"] and round(scores["mean_accuracy_snr5"], 4),
-        "mean_recall_overlapping": round(sum(u["recall_overlapping"] for u in units) / len(units), 4),
-        "well_detected": sum(u["accuracy"] > 0.8 for u in units),
-        "seconds": round(seconds, 1),
-        "parameters": result["parameters"],
-        "weight_bits": 32 if form == "float" else result["weight_bits"],
-    }
+def full(channels: int, units: int) -> Test:
+    """All labels of the first minute, against every peer."""
+
+    def rows(seed: int) -> list[dict[str, Any]]:
+        case = _generated(channels, units, seed, "all labels")
+        own = case.calibrated("local_sorter", "60 s", from_sorting(case.made.sorting), from_scratch=True)
+        return own + [case.peer(name) for name in PEERS]
+
+    return rows
+
+
+def sparse(channels: int, units: int) -> Test:
+    """A few labelled spikes of each unit of the first minute."""
+
+    def rows(seed: int) -> list[dict[str, Any]]:
+        case = _generated(channels, units, seed, "few labels")
+        made = []
+        for count in LABELS:
+            source = from_sorting(few(case.made.sorting, count, case.start, seed), incomplete=True)
+            made += case.calibrated("local_sorter", f"{count} spikes a unit", source)
+        return made
+
+    return rows
+
+
+def taught(channels: int, units: int, teacher: str) -> Test:
+    """The labels of an offline sorter."""
+
+    def rows(seed: int) -> list[dict[str, Any]]:
+        case = _generated(channels, units, seed, "teacher")
+        return case.calibrated("local_sorter", f"teacher {teacher}", from_teacher(teacher, seed))
+
+    return rows
+
+
+def alone(seed: int) -> list[dict[str, Any]]:
+    """No labels at all."""
+    return _generated(4, 5, seed, "no labels").calibrated("local_sorter", "none", self_supervised(seed))
+
+
+def conditions(seed: int) -> list[dict[str, Any]]:
+    """Quiroga's sixteen: errors are misses, false positives and confusions, as a share of the true spikes."""
+    made = []
+    for name in CONDITIONS:
+        case = Case("Quiroga", name, seed, quiroga(name, 120.0, seed))
+        (row,) = case.calibrated("local_sorter", "60 s", from_sorting(case.made.sorting))
+        made.append(row)
+    return made
+
+
+TESTS: Mapping[str, Test] = {
+    "demo": demo,
+    "all labels, 4": full(4, 5),
+    "all labels, 32": full(32, 15),
+    "few labels, 4": sparse(4, 5),
+    "few labels, 32": sparse(32, 15),
+    "teacher, 4": taught(4, 5, "spykingcircus2"),
+    "no labels": alone,
+    "Quiroga": conditions,
+}
+
+
+def measure(only: str | None = None) -> list[dict[str, Any]]:
+    """Rows of all tests and seeds, or of one."""
+    name, _, seed = (only or "").partition(":")
+    tests = {name: TESTS[name]} if only else TESTS
+    return [row for test in tests.values() for s in ((int(seed),) if seed else SEEDS) for row in test(s)]
 
 
 if __name__ == "__main__":
-    record.main("sort", measure, __doc__ or "")
+    record.main("sort", measure, __doc__ or "", KEYS)

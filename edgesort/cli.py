@@ -203,10 +203,12 @@ def calibrate(
     as_json: Json = False,
 ) -> None:
     """From a recording to a model for its units: labels, training, and what float, integers and device make of it."""
+    from edgesort.report import load_results, write_report
     from edgesort.train.ask import Asked, run
 
     asked = Asked(recording, sorting, teacher, self_supervised, recalibrate, add_units, incomplete, probe)
     result = run(asked, out, model, labelled, weight_bits, from_scratch, resume, epochs, seed)
+    write_report(load_results(out), out)
     print(json.dumps(result) if as_json else f"{out}/model.onnx: {result['headline']}")
 
 

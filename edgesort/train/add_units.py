@@ -16,6 +16,7 @@ from edgesort.data.errors import DataError
 from edgesort.folders import refuse_existing
 from edgesort.frontends.qonnx import load as load_graph
 from edgesort.ops import Peak
+from edgesort.train.card import describe_into
 from edgesort.train.device import device_scores
 from edgesort.train.labelled import labelled, run_folder, write_results
 from edgesort.train.loop import fit, load_checkpoint
@@ -23,7 +24,6 @@ from edgesort.train.network import parameters
 from edgesort.train.recipe import load, restore
 from edgesort.train.sorter import RARE, choose, judge, write_model
 from edgesort.train.targets import targets
-
 
 ROWS_RATE = 2e-2  # of training: one layer alone, whose inputs stay as they are
 
@@ -79,6 +79,7 @@ def add_units(
         write_results(partial, results)
         facts = {"source": "sorting", "added": list(data.labels[1:]), "to": run.name}
         (partial / "calibration.json").write_text(json.dumps(facts, indent=1) + "\n")
+        describe_into(partial, recording, sorting)
     return results | {"calibration": facts}
 
 

@@ -28,6 +28,7 @@ from edgesort.data.sortings import check_sorting
 from edgesort.data.teachers import teach
 from edgesort.folders import refuse_existing
 from edgesort.sort import sort
+from edgesort.train.card import describe_into
 from edgesort.train.labelled import labelled, run_folder
 from edgesort.train.loop import log
 from edgesort.train.recipe import load
@@ -145,6 +146,7 @@ def calibrate(
         data = labelled(kept, labels.sorting, labelled_s)
         results = train_into(partial, recipe, data, from_scratch, resume, epochs, seed, weight_bits)
         (partial / "calibration.json").write_text(json.dumps(facts, indent=1) + "\n")
+        describe_into(partial, kept, labels.sorting)
     return results | {"calibration": facts}
 
 

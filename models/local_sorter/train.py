@@ -5,7 +5,7 @@ From raw samples to unit events, one answer every 4 samples. Read it from top to
     high-pass (integers) -> scale -> bank (shared by the channels, stride 4) -> each (shared) -> local -> head
     -> triangle -> peaks
 
-`bank` looks at 1.6 ms of each channel, `each` at one channel's features, `local` at those of neighbouring channels
+`bank` looks at 1.9 ms of each channel, `each` at one channel's features, `local` at those of neighbouring channels
 (all of up to 32, then patches of 16), `head` at all. Row 0 of the head says "any spike", row k says "unit k"; a
 triangle over 5 answers makes of a spike's few high ones a single peak. A float network is trained first; the
 quantized one begins with its weights.
@@ -25,13 +25,18 @@ from edgesort.train.recipe import main
 from edgesort.train.sorter import Form, SorterRecipe, train_sorter
 from edgesort.train.timing import Timing
 
-FILTERS, FEATURES, HIDDEN = 8, 16, 32
-KERNEL, STRIDE = 40, 4  # 1.6 ms and 0.16 ms at 25 kHz
+FEATURES, HIDDEN = 16, 32
+FEW = 8  # channels, up to which each has twice the filters: they are what a spike is known by there
+KERNEL, STRIDE = 48, 4  # 1.9 ms and 0.16 ms at 25 kHz
 TRIANGLE = (1, 2, 2, 2, 1)
 ALL, PATCH = 32, 16  # channels that `local` sees together: all of a small probe, of a large one so many neighbours
 WEIGHT_BITS = 4
 INPUT_EXPONENT = EXPONENT = -4
 TIMING = Timing(history=KERNEL - STRIDE + STRIDE * (len(TRIANGLE) - 1), stride=STRIDE, period=STRIDE)
+
+
+def filters(channels):
+    return 16 if channels <= FEW else 8
 
 
 def local_sizes(channels, units):
@@ -55,9 +60,9 @@ class Sorter(Network):
         }  # units that are added later find `local` as it is
         bank, each, local, head = layer_bits(bits, 4)
         self.scale = signed(INPUT_EXPONENT)
-        self.bank = SharedConv1d(channels, 1, FILTERS, KERNEL, bank, STRIDE)
+        self.bank = SharedConv1d(channels, 1, filters(channels), KERNEL, bank, STRIDE)
         self.bank_act = unsigned(EXPONENT)
-        self.each = SharedConv1d(channels, FILTERS, FEATURES, 1, each)
+        self.each = SharedConv1d(channels, filters(channels), FEATURES, 1, each)
         self.each_act = unsigned(EXPONENT)
         size, patches = local_sizes(channels, sized_for or units)
         self.local = conv1d(FEATURES * channels, size, 1, local, groups=patches)
@@ -95,8 +100,8 @@ class FloatSorter(nn.Module):
     def __init__(self, channels, units):
         super().__init__()
         size, patches = local_sizes(channels, units)
-        self.bank = nn.Conv1d(1, FILTERS, KERNEL, STRIDE)
-        self.each = nn.Conv1d(FILTERS, FEATURES, 1)
+        self.bank = nn.Conv1d(1, filters(channels), KERNEL, STRIDE)
+        self.each = nn.Conv1d(filters(channels), FEATURES, 1)
         self.local = nn.Conv1d(FEATURES * channels, size, 1, groups=patches)
         self.head = nn.Conv1d(size, 1 + units, 1)
         self.triangle = triangle(1 + units)
@@ -123,12 +128,12 @@ RECIPE = SorterRecipe(
         "quantized": Form(Sorter, filtered, 2.0**EXPONENT),
     },
     # delay: what the network sees of a spike, and half the triangle; 0.64 ms of silence after an event
-    picking=Picking(delay=28, reach=2, refractory=4, stride=STRIDE),
+    picking=Picking(delay=32, reach=2, refractory=4, stride=STRIDE),
     spread=(5, 5),
     smoothing=STRIDE * (len(TRIANGLE) // 2),
-    schedule=Schedule(epochs=30, rate=5e-3, crop=512, batch=32),
-    after_float=Schedule(epochs=8, rate=2e-3, crop=512, batch=32),
-    again=Schedule(epochs=8, rate=2e-3, crop=512, batch=32),
+    schedule=Schedule(epochs=30, rate=1e-2, crop=512, batch=8),
+    after_float=Schedule(epochs=8, rate=2e-3, crop=512, batch=8),
+    again=Schedule(epochs=8, rate=2e-3, crop=512, batch=8),
     shipped=Path(__file__).with_name("model.onnx"),
     weight_bits=WEIGHT_BITS,
 )

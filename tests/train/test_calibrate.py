@@ -12,22 +12,32 @@ import pytest
 import spikeinterface.core as si
 
 import edgesort
+import edgesort.train.add_units as adding
+import edgesort.train.calibrate as module
 from edgesort.data.errors import DataError
 from edgesort.data.generated import generated
-from edgesort.train import calibrate as module
 from edgesort.train.add_units import add_units
 from edgesort.train.ask import Asked, bits, run
 from edgesort.train.calibrate import calibrate, from_model, from_sorting
 
-EPOCHS = 3
+EPOCHS = 2
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("made")
-    hybrid = generated(channels=4, units=3, seconds=12.0, seed=2)
+    hybrid = generated(channels=4, units=3, seconds=8.0, seed=2)
     hybrid.save(folder / "g")
     return folder / "g", hybrid
+
+
+@pytest.fixture(scope="module", autouse=True)
+def plain():
+    """Runs without their description, which tests/train/test_describe.py is about and which takes longer."""
+    with pytest.MonkeyPatch.context() as patch:
+        for place in (module, adding):
+            patch.setattr(place, "describe_into", lambda *_: None)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +45,7 @@ def first(made, tmp_path_factory):
     """A run that knows two of the three units."""
     out = tmp_path_factory.mktemp("runs") / "first"
     _, hybrid = made
-    return out, calibrate(hybrid.recording, from_sorting(two(hybrid)), out, epochs=12)
+    return out, calibrate(hybrid.recording, from_sorting(two(hybrid)), out, epochs=4)
 
 
 def two(hybrid):
@@ -90,7 +100,7 @@ def test_labels_once_made_are_not_made_again(made, tmp_path, monkeypatch):
 def test_a_unit_is_added_and_the_others_stay_as_they_are(made, first, tmp_path):
     _, hybrid = made
     third = si.NumpySorting.from_sorting(hybrid.sorting.select_units(hybrid.sorting.unit_ids[2:]))
-    add_units(first[0], hybrid.recording, third, tmp_path / "out", epochs=12)
+    add_units(first[0], hybrid.recording, third, tmp_path / "out", epochs=5)
     old, new = (edgesort.load(folder / "model.onnx") for folder in (first[0], tmp_path / "out"))
     assert new.labels == (*old.labels, "unit_2")
     samples = hybrid.recording.get_traces()
@@ -126,16 +136,16 @@ def test_what_cannot_be_used_is_one_line_and_leaves_nothing(made, first, tmp_pat
     folder, hybrid = made
     frequency = hybrid.recording.sampling_frequency
     rare = si.NumpySorting.from_unit_dict([{"a": np.array([100, 9000, 20000])}], frequency)
-    with pytest.raises(DataError, match=r"expected 5 spikes or more of unit a in the first 7.2 s, found 3; leave"):
+    with pytest.raises(DataError, match=r"expected 5 spikes or more of unit a in the first 4.8 s, found 3; leave"):
         calibrate(hybrid.recording, from_sorting(rare), tmp_path / "out")
     late = si.NumpySorting.from_unit_dict([{"a": np.arange(10) + 10**6}], frequency)
-    with pytest.raises(DataError, match="expected spikes within 300000 frames, found unit a at 1000009"):
+    with pytest.raises(DataError, match="expected spikes within 200000 frames, found unit a at 1000009"):
         calibrate(hybrid.recording, from_sorting(late), tmp_path / "out")
     with pytest.raises(DataError, match="expected spike times at 25000 Hz, the recording's, found 30000 Hz"):
         other = si.NumpySorting.from_unit_dict([{"a": np.arange(10)}], 30_000.0)
         calibrate(hybrid.recording, from_sorting(other), tmp_path / "out")
-    with pytest.raises(DataError, match=r"labels: expected them to end by 10 s, .*, found 11 s"):
-        run(asked(folder), tmp_path / "out", labelled_s=11.0)
+    with pytest.raises(DataError, match=r"labels: expected them to end by 6 s, .*, found 7 s"):
+        run(asked(folder), tmp_path / "out", labelled_s=7.0)
     with pytest.raises(DataError, match=r"labels: expected one of --sorting, --teacher, .*, found 0; name one"):
         run(Asked(folder / "recording"), tmp_path / "out")
     with pytest.raises(DataError, match=r"labels: expected one of --sorting, --teacher, .*, found 2; name one"):

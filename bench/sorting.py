@@ -1,0 +1,109 @@
+"""What the tests of bench/sort.py share: one row a sorter and recording, scored alike."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import spikeinterface.core as si
+from peers import run_peer
+
+import edgesort
+from edgesort.data.errors import DataError
+from edgesort.data.hybrid import Hybrid
+from edgesort.data.scoring import score
+from edgesort.sort import sort
+from edgesort.train.calibrate import Source, calibrate
+
+LABELLED_S = 60.0  # whose labels train and choose thresholds; what comes after is scored
+
+
+@dataclass(frozen=True)
+class Case:
+    """A recording with known spikes, of one test. name: what it is, without the seed."""
+
+    test: str
+    name: str
+    seed: int
+    made: Hybrid
+    labelled_s: float = LABELLED_S
+
+    @property
+    def start(self) -> int:
+        return round(self.labelled_s * self.made.recording.get_sampling_frequency())
+
+    def row(
+        self, sorter: str, labels: str, found: si.BaseSorting | None, seconds: float | None = None, **more: Any
+    ) -> dict[str, Any]:
+        """A sorter's row; None found: it failed."""
+        recording, truth = self.made.recording, self.made.sorting
+        row: dict[str, Any] = {"test": self.test, "recording": self.name, "seed": self.seed}
+        row |= {"channels": recording.get_num_channels(), "units": len(truth.unit_ids)}
+        row |= {"sorter": sorter, "labels": labels} | _figures(found and self.scored(found), found)
+        return row | {"seconds": seconds and round(seconds, 1), "parameters": None, "weight_bits": None} | more
+
+    def scored(self, found: si.BaseSorting) -> dict[str, Any]:
+        return score(self.made.recording, self.made.sorting, found, self.start)
+
+    def peer(self, name: str) -> dict[str, Any]:
+        """A peer's row; it sees the whole recording and no labels."""
+        return self.taught(name)[0]
+
+    def taught(self, name: str) -> tuple[dict[str, Any], si.BaseSorting | None]:
+        try:
+            taught = run_peer(name, self.made.recording, limit_s=1800.0)
+        except DataError as error:
+            return self.row(name, "none", None, failed=str(error)), None
+        peak = round(taught.peak_bytes / 2**20)
+        return self.row(name, "none", taught.sorting, taught.seconds, peak_mb=peak), taught.sorting
+
+    def calibrated(self, sorter: str, labels: str, source: Source, **options: Any) -> list[dict[str, Any]]:
+        """Rows of the float network and of the deployed graph after `edgesort calibrate`."""
+        with tempfile.TemporaryDirectory() as folder:
+            began = time.monotonic()
+            out = Path(folder) / "run"
+            results = calibrate(
+                self.made.recording, source, out, labelled_s=self.labelled_s, seed=self.seed, **options
+            )
+            took = time.monotonic() - began
+            found = sort(edgesort.load(out / "model.onnx"), self.made.recording)
+        more = {"parameters": results["parameters"], "weight_bits": results["weight_bits"]}
+        more["float_against_labels"] = results["float"] and round(results["float"]["mean_accuracy"], 4)
+        more["quantized_against_labels"] = results["quantized"] and round(results["quantized"]["mean_accuracy"], 4)
+        return [self.row(sorter, labels, found, took, **more)]
+
+
+def few(sorting: si.BaseSorting, count: int, end: int, seed: int) -> si.BaseSorting:
+    """`count` spikes of each unit before frame `end`, drawn at random."""
+    rng = np.random.default_rng([seed, count])
+    trains = {}
+    for unit in sorting.unit_ids:
+        train = sorting.get_unit_spike_train(unit)
+        inside = train[(train > 100) & (train < end - 100)]
+        trains[unit] = np.sort(rng.choice(inside, min(count, len(inside)), replace=False))
+    return si.NumpySorting.from_unit_dict([trains], sorting.sampling_frequency)
+
+
+def _figures(scores: dict[str, Any] | None, found: si.BaseSorting | None) -> dict[str, Any]:
+    names = ("mean_accuracy", "mean_accuracy_snr5", "mean_accuracy_overlapping", "well_detected", "false_units")
+    if scores is None or found is None:
+        return dict.fromkeys(names)
+    units = list(scores["units"].values())
+    overlapping = [unit["recall_overlapping"] for unit in units if unit["overlapping"]]
+    matched = sum(unit["found_unit"] is not None for unit in units)
+    values = (
+        scores["mean_accuracy"],
+        scores["mean_accuracy_snr5"],
+        float(np.mean(overlapping)) if overlapping else None,
+        sum(unit["accuracy"] > 0.8 for unit in units),
+        len(found.unit_ids) - matched,
+    )
+    return {name: round(v, 4) if isinstance(v, float) else v for name, v in zip(names, values, strict=True)}
+
+
+Test = Callable[[int], list[dict[str, Any]]]  # of a seed
