@@ -82,11 +82,11 @@ FILES: dict[str, tuple[Entry, ...]] = {
         ("The same network behind a gate, 60 s of raw recording: instructions a sample", "mcu", GATED),
         ("On an FPGA (open tools only, recorded data; power is an estimate)", "fpga", FPGA),
         ("Layers, folded to 30 kHz, beside da4ml's distributed arithmetic, through the same Yosys", "fpga", ADDERS),
-        ("Accuracy on the part that was not used for training (SpikeInterface's comparison, 0.4 ms)", "sort", SORT),
+        ("Accuracy on the part that was not used for training (SpikeInterface's comparison, 0.4 ms)", "hybrid", SORT),
         ("Trained for about a minute, proven in C and in RTL on the part that was not used", "networks", NETWORKS),
         ("On one core of the machine that measured all this", "host", HOST),
     ),
-    "models/cnn_sorter/card.md": (("", "sort", SORT),),
+    "models/cnn_sorter/card.md": (("", "hybrid", SORT),),
     "docs/channels.md": (("", "fpga", CHANNELS),),
 }
 

@@ -5,16 +5,13 @@ One row a recording, seed and sorter; `--only TEST` or `--only TEST:SEED` measur
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 import record
 from peers import PEERS
-from sort_hybrid import demo
 from sorting import Case, Test, few
 
-from edgesort.data.drifting import drifting
 from edgesort.data.generated import generated
 from edgesort.data.quiroga import CONDITIONS, quiroga
 from edgesort.train.calibrate import from_sorting, from_teacher, self_supervised
@@ -79,7 +76,6 @@ def conditions(seed: int) -> list[dict[str, Any]]:
 
 
 TESTS: Mapping[str, Test] = {
-    "demo": demo,
     "all labels, 4": full(4, 5),
     "all labels, 32": full(32, 15),
     "few labels, 4": sparse(4, 5),
