@@ -67,9 +67,7 @@ class Case:
         with tempfile.TemporaryDirectory() as folder:
             began = time.monotonic()
             out = Path(folder) / "run"
-            results = calibrate(
-                self.made.recording, source, out, labelled_s=self.labelled_s, seed=self.seed, **options
-            )
+            results = calibrate(self.made.recording, source, out, labelled_s=self.labelled_s, seed=self.seed, **options)
             took = time.monotonic() - began
             found = sort(edgesort.load(out / "model.onnx"), self.made.recording)
         more = {"parameters": results["parameters"], "weight_bits": results["weight_bits"]}
