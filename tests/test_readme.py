@@ -33,7 +33,7 @@ def home(tmp_path_factory):
 
 def test_the_commands_run_as_they_stand(home):
     commands = [line.split("#")[0].strip() for line in block("").splitlines() if line.startswith("edgesort")]
-    assert [c.split()[1] for c in commands] == ["train", "compile", "verify", "sort"]
+    assert [c.split()[1] for c in commands] == ["calibrate", "compile", "verify", "sort"]
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     for command in commands:
         done = subprocess.run(shlex.split(command), cwd=home, env=environment, capture_output=True, text=True)

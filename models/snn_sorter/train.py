@@ -25,8 +25,8 @@ from edgesort.train.recipe import main
 from edgesort.train.sorter import Form, SorterRecipe, train_sorter
 from edgesort.train.timing import Timing
 
-NEURONS, LAST = 96, 48
-KERNEL, STRIDE, HEAD_KERNEL = 24, 4, 8  # 1.2 ms, 0.2 ms, 1.6 ms
+NEURONS, LAST = 128, 32
+KERNEL, STRIDE, HEAD_KERNEL = 24, 4, 10  # 1.2 ms, 0.2 ms, 2 ms
 MEMBRANE_BITS, CURRENT_BITS = 12, 10
 WEIGHT_BITS = 8
 MIXED_BITS = (8, 4, 6)  # of convolution, dense and head, for the table of the card
@@ -89,9 +89,9 @@ NETWORK = Sorter
 RECIPE = SorterRecipe(
     name="snn_sorter",
     forms={"quantized": Form(Sorter, filtered, 2.0**EXPONENT)},
-    picking=Picking(delay=20, reach=2, refractory=3, stride=STRIDE),
+    picking=Picking(delay=22, reach=2, refractory=3, stride=STRIDE),
     spread=(2, 1),  # exactly one frame a spike
-    schedule=Schedule(epochs=26, rate=1e-2, crop=256, batch=64, positive_weight=10.0),
+    schedule=Schedule(epochs=20, rate=7e-3, crop=256, batch=64, positive_weight=10.0),
     shipped=Path(__file__).with_name("model.onnx"),
     weight_bits=WEIGHT_BITS,
 )
