@@ -55,6 +55,16 @@ NETWORKS = (
     *("instructions_per_sample", "flash_bytes"),
 )
 
+SPIKING = (
+    *("recording", "input", "neurons", "weight_bits", "parameters", "mean_accuracy", "mean_recall_overlapping"),
+    *("spikes_per_s", "synaptic_operations_per_s", "multiplications_per_s"),
+)
+SPIKING_MCU = (
+    *("target", "equal", "instructions_per_sample", "instructions_per_sample_worst", "flash_bytes", "ram_bytes"),
+    "cycles_per_sample_estimate_worst",
+)
+SPIKING_FPGA = ("target", "equal", "clock_mhz", "lut4", "ebr", "dsp", "fmax_mhz", "cycles_per_frame", "latency_us")
+
 
 def layers(rows: list[Row]) -> list[Row]:
     """One row a layer: on a Cortex-M4 and on a Cortex-M55, and whether it is exact on every core."""
@@ -87,6 +97,11 @@ FILES: dict[str, tuple[Entry, ...]] = {
         ("On one core of the machine that measured all this", "host", HOST),
     ),
     "models/cnn_sorter/card.md": (("", "hybrid", SORT),),
+    "models/snn_sorter/card.md": (
+        ("Accuracy against operations", "spiking", SPIKING),
+        ("On a microcontroller (QEMU, recorded data)", "spiking", SPIKING_MCU),
+        ("On an FPGA (open tools, recorded data)", "spiking", SPIKING_FPGA),
+    ),
     "docs/channels.md": (("", "fpga", CHANNELS),),
 }
 
