@@ -149,7 +149,34 @@ def _folded(task: Task) -> dict[str, Cell]:
         if best:
             break
     assert best is not None
-    return joined(best)
+    return joined(_apart(graph, best, budget * (1 - fabric.spare)))
+
+
+def _apart(graph: Graph, cells: dict[str, Cell], budget: float) -> dict[str, Cell]:
+    """A second half for lines that come from a layer that computes while it sends, where a frame is short of both.
+
+    With one half a layer takes nothing while it computes, so the layer before waits with its sums: they take turns.
+    """
+    made = dict(cells)
+    for node in graph.nodes:
+        one, before = made[node.name], _layer_before(graph, node, made)
+        (x, *_) = graph.ins(node)
+        if dict(one.parameters).get("HALVES") != 1 or before is None:
+            continue
+        if one.cycles + made[before].cycles <= budget * graph.rate(node.inputs[0]):
+            continue
+        several = choices(node.op, x, graph.streams[node.name])
+        alike = [other for other in several if (other.engine, other.lanes) == (one.engine, one.lanes)]
+        made[node.name] = next(other for other in alike if dict(other.parameters)["HALVES"] == 2)
+    return made
+
+
+def _layer_before(graph: Graph, node: Node, cells: Mapping[str, Cell]) -> str | None:
+    """The nearest node with an engine of its own on the way from the input; None if there is none."""
+    name = node.inputs[0]
+    while name != graph.input[0] and not cells[name].engine:
+        name = graph.node(name).inputs[0]
+    return None if name == graph.input[0] or cells[name].engine == SHARED else name
 
 
 def _cheapest(kept: Mapping[str, Sequence[Cell]], fabric: Fabric) -> dict[str, Cell]:
