@@ -10,9 +10,12 @@ from typing import Any
 
 import record
 from peers import PEERS
+from sort_drift import drift
 from sorting import Case, Test, few
 
+from edgesort.data import catalog
 from edgesort.data.generated import generated
+from edgesort.data.hybrid import hybrid
 from edgesort.data.quiroga import CONDITIONS, quiroga
 from edgesort.train.calibrate import from_sorting, from_teacher, self_supervised
 
@@ -65,6 +68,23 @@ def alone(seed: int) -> list[dict[str, Any]]:
     return _generated(4, 5, seed, "no labels").calibrated("local_sorter", "none", self_supervised(seed))
 
 
+def hybrids(seed: int) -> list[dict[str, Any]]:
+    """Spikes of known SNR in recorded background; `accuracies` gives each unit's."""
+    templates = catalog.get_file("stark_templates", "units_000_099.npz")
+    snrs = (10.0, 6.0, 4.0, 3.0)
+    made = hybrid(catalog.get("neuralink_n1"), templates, snrs=snrs, seconds=120.0, seed=100 + seed)
+    case = Case("hybrid", "hybrid on neuralink_n1", seed, made)
+    return case.calibrated("local_sorter", "60 s", from_sorting(made.sorting))
+
+
+def bits(seed: int) -> list[dict[str, Any]]:
+    """The same labels for weights of 8, 4 and mixed bits."""
+    case = _generated(4, 5, seed, "weight bits")
+    source = from_sorting(case.made.sorting)
+    widths = (8, 4, 3, (8, 4, 4, 8))
+    return [row for width in widths for row in case.calibrated("local_sorter", "60 s", source, weight_bits=width)]
+
+
 def conditions(seed: int) -> list[dict[str, Any]]:
     """Quiroga's sixteen: errors are misses, false positives and confusions, as a share of the true spikes."""
     made = []
@@ -78,11 +98,16 @@ def conditions(seed: int) -> list[dict[str, Any]]:
 TESTS: Mapping[str, Test] = {
     "all labels, 4": full(4, 5),
     "all labels, 32": full(32, 15),
+    "all labels, 32 of 40": full(32, 40),
+    "all labels, 128": full(128, 60),
     "few labels, 4": sparse(4, 5),
     "few labels, 32": sparse(32, 15),
     "teacher, 4": taught(4, 5, "spykingcircus2"),
     "no labels": alone,
     "Quiroga": conditions,
+    "hybrid": hybrids,
+    "weight bits": bits,
+    "drift": drift,
 }
 
 

@@ -67,13 +67,23 @@ class Case:
         with tempfile.TemporaryDirectory() as folder:
             began = time.monotonic()
             out = Path(folder) / "run"
-            results = calibrate(self.made.recording, source, out, labelled_s=self.labelled_s, seed=self.seed, **options)
+            results = calibrate(
+                self.made.recording, source, out, labelled_s=self.labelled_s, seed=self.seed, described=False, **options
+            )
             took = time.monotonic() - began
             found = sort(edgesort.load(out / "model.onnx"), self.made.recording)
         more = {"parameters": results["parameters"], "weight_bits": results["weight_bits"]}
         more["float_against_labels"] = results["float"] and round(results["float"]["mean_accuracy"], 4)
         more["quantized_against_labels"] = results["quantized"] and round(results["quantized"]["mean_accuracy"], 4)
         return [self.row(sorter, labels, found, took, **more)]
+
+
+def few_seconds(made: Hybrid, start_s: float, end_s: float) -> Hybrid:
+    """The part of a recording between two times, and its spikes."""
+    frequency = made.recording.get_sampling_frequency()
+    start, end = round(start_s * frequency), round(end_s * frequency)
+    part = made.recording.frame_slice(start, end)
+    return Hybrid(part, si.NumpySorting.from_sorting(made.sorting.frame_slice(start, end)), made.facts)
 
 
 def few(sorting: si.BaseSorting, count: int, end: int, seed: int) -> si.BaseSorting:
@@ -88,18 +98,27 @@ def few(sorting: si.BaseSorting, count: int, end: int, seed: int) -> si.BaseSort
 
 
 def _figures(scores: dict[str, Any] | None, found: si.BaseSorting | None) -> dict[str, Any]:
-    names = ("mean_accuracy", "mean_accuracy_snr5", "mean_accuracy_overlapping", "well_detected", "false_units")
+    names = (
+        "mean_accuracy",
+        "mean_accuracy_snr5",
+        "mean_accuracy_overlapping",
+        "well_detected",
+        "false_units",
+        "accuracies",
+    )
     if scores is None or found is None:
         return dict.fromkeys(names)
     units = list(scores["units"].values())
     overlapping = [unit["recall_overlapping"] for unit in units if unit["overlapping"]]
     matched = sum(unit["found_unit"] is not None for unit in units)
+    accuracies = [round(unit["accuracy"], 4) for unit in units]
     values = (
         scores["mean_accuracy"],
         scores["mean_accuracy_snr5"],
         float(np.mean(overlapping)) if overlapping else None,
         sum(unit["accuracy"] > 0.8 for unit in units),
         len(found.unit_ids) - matched,
+        accuracies,
     )
     return {name: round(v, 4) if isinstance(v, float) else v for name, v in zip(names, values, strict=True)}
 

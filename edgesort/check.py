@@ -119,9 +119,7 @@ def verify_folder(
 
 def recorded(path: Path, graph: Graph) -> dict[str, Array]:
     """A whole recording as one segment, checked against the graph's input."""
-    recording = load_recording(path)
-    check_recording(recording, graph)
-    return {path.stem: frames(recording)}
+    return {path.stem: frames(check_recording(load_recording(path), graph))}
 
 
 def _segments(path: Path, graph: Graph) -> dict[str, Array]:

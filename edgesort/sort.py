@@ -41,7 +41,7 @@ def events(graph: Graph, pieces: Iterable[Array]) -> tuple[Array, Array, Array]:
 
 def sort(graph: Graph, recording: BaseRecording, detector: bool = False) -> BaseSorting:
     """The sorting of an int16 recording: one unit a label; `detector` keeps "any", and a channel's "3.any", too."""
-    check_recording(recording, graph)
+    recording = check_recording(recording, graph)
     frames, labels, _ = events(graph, chunks(recording))
     names = np.array(graph.labels)
     wanted = np.array([detector or name.rpartition(".")[2] != DETECTOR for name in names])

@@ -5,6 +5,7 @@ A recording holds the ADC's integers. Floats are not rounded here: only their ow
 
 from __future__ import annotations
 
+import json
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -54,8 +55,15 @@ def load_recording(
     return recording
 
 
-def check_recording(recording: si.BaseRecording, graph: Graph) -> None:
-    """DataError unless the graph can run on the recording: channels, sampling frequency, length, range."""
+def check_recording(recording: si.BaseRecording, graph: Graph) -> si.BaseRecording:
+    """The recording, of the channels that the graph was made for where it names them.
+
+    DataError unless the graph can run on it: channels, sampling frequency, length.
+    """
+    named = json.loads(dict(graph.provenance).get("channel_ids", "[]"))
+    ids = {str(channel): channel for channel in recording.channel_ids}
+    if len(ids) > len(named) == graph.input[1].size and set(named) <= set(ids):
+        recording = recording.select_channels([ids[name] for name in named])
     channels, frequency = recording.get_num_channels(), recording.get_sampling_frequency()
     expected = graph.input[1].size
     if channels != expected:
@@ -70,6 +78,7 @@ def check_recording(recording: si.BaseRecording, graph: Graph) -> None:
             f"recording: expected {graph.receptive_field} frames or more (the receptive field of {graph.name}), "
             f"found {recording.get_num_frames()}"
         )
+    return recording
 
 
 def frames(recording: si.BaseRecording, start: int = 0, end: int | None = None) -> Array:

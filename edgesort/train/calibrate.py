@@ -123,12 +123,14 @@ def calibrate(
     resume: bool = False,
     epochs: int | None = None,
     seed: int = 0,
+    described: bool = True,
 ) -> dict[str, Any]:
     """Make labels, train `model` with them, write the folder `out` (as train_sorter does, calibration.json beside).
 
     start: an earlier run whose weights to begin with. labelled_s: seconds from the start that may be used; six tenths
-    if not given. Channels that cannot be used are left out. Until all is there, the folder is called out.partial, and
-    `resume` goes on from what is in it: a teacher's sorting, an epoch of training.
+    if not given. described: with a card and what the report shows of each unit. Channels that cannot be used are left
+    out. Until all is there, the folder is called out.partial, and `resume` goes on from what is in it: a teacher's
+    sorting, an epoch of training.
     """
     refuse_existing(Path(out))
     recipe = load(model).RECIPE
@@ -146,7 +148,8 @@ def calibrate(
         data = labelled(kept, labels.sorting, labelled_s)
         results = train_into(partial, recipe, data, from_scratch, resume, epochs, seed, weight_bits)
         (partial / "calibration.json").write_text(json.dumps(facts, indent=1) + "\n")
-        describe_into(partial, kept, labels.sorting)
+        if described:
+            describe_into(partial, kept, labels.sorting)
     return results | {"calibration": facts}
 
 

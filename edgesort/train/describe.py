@@ -39,7 +39,7 @@ def describe(run: Path, recording: si.BaseRecording, sorting: si.BaseSorting) ->
     """
     results = _read(run / "results.json")
     graph = load(run / "model.onnx")
-    check_recording(recording, graph)
+    recording = check_recording(recording, graph)
     deployed = sort(graph, recording)
     found, labels = trains_of(deployed), trains_of(sorting)
     shown = {unit: train if len(train) >= FEWEST else labels.get(unit, train) for unit, train in found.items()}

@@ -56,7 +56,8 @@ class Labelled:
         """What a model says about where it comes from."""
         digest = hashlib.sha256(self.samples.tobytes()).hexdigest()
         versions = {library: version(library) for library in LIBRARIES}
-        return {"recording_sha256": digest, "versions": versions, "split": self.parts.__dict__}
+        ids = json.dumps([str(channel) for channel in self.recording.channel_ids])
+        return {"recording_sha256": digest, "versions": versions, "split": self.parts.__dict__, "channel_ids": ids}
 
 
 def labelled(recording: si.BaseRecording, sorting: si.BaseSorting, labelled_s: float | None = None) -> Labelled:

@@ -16,6 +16,7 @@ import edgesort.train.add_units as adding
 import edgesort.train.calibrate as module
 from edgesort.data.errors import DataError
 from edgesort.data.generated import generated
+from edgesort.sort import sort
 from edgesort.train.add_units import add_units
 from edgesort.train.ask import Asked, bits, run
 from edgesort.train.calibrate import calibrate, from_model, from_sorting
@@ -129,7 +130,12 @@ def test_a_silent_channel_is_left_out_and_said(made, tmp_path, capsys):
     result = calibrate(dead, from_sorting(hybrid.sorting), tmp_path / "out", epochs=1)
     assert [row["channel"] for row in result["calibration"]["excluded"]] == ["3"]
     assert "channel 3 left out:" in capsys.readouterr().err
-    assert edgesort.load(tmp_path / "out" / "model.onnx").input[1].shape == (3,)
+    graph = edgesort.load(tmp_path / "out" / "model.onnx")
+    assert graph.input[1].shape == (3,)
+    found, same = (sort(graph, r) for r in (dead, dead.select_channels(dead.channel_ids[:3])))  # the others are taken
+    assert all(np.array_equal(found.get_unit_spike_train(u), same.get_unit_spike_train(u)) for u in found.unit_ids)
+    with pytest.raises(DataError, match="recording: expected 3 channels for local_sorter, found 4"):
+        sort(graph, dead.rename_channels(["a", "b", "c", "d"]))
 
 
 def test_what_cannot_be_used_is_one_line_and_leaves_nothing(made, first, tmp_path):
