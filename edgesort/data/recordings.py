@@ -56,14 +56,14 @@ def load_recording(
 
 
 def check_recording(recording: si.BaseRecording, graph: Graph) -> si.BaseRecording:
-    """The recording, of the channels that the graph was made for where it names them.
+    """The recording, without the channels that were left out when the graph was made for a recording like it.
 
     DataError unless the graph can run on it: channels, sampling frequency, length.
     """
-    named = json.loads(dict(graph.provenance).get("channel_ids", "[]"))
-    ids = {str(channel): channel for channel in recording.channel_ids}
-    if len(ids) > len(named) == graph.input[1].size and set(named) <= set(ids):
-        recording = recording.select_channels([ids[name] for name in named])
+    excluded = json.loads(dict(graph.provenance).get("excluded_channels", "[]"))
+    kept = [channel for channel in recording.channel_ids if str(channel) not in excluded]
+    if len(kept) == graph.input[1].size == recording.get_num_channels() - len(excluded):
+        recording = recording.select_channels(kept) if excluded else recording
     channels, frequency = recording.get_num_channels(), recording.get_sampling_frequency()
     expected = graph.input[1].size
     if channels != expected:

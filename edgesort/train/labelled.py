@@ -28,7 +28,7 @@ LIBRARIES = ("torch", "brevitas", "onnx", "spikeinterface", "numpy", "edgesort")
 @dataclass(frozen=True)
 class Labelled:
     """samples: int16 [T, channels], one count is 2^adc_exponent for a network. trains: of each unit, in frames.
-    labels: "any", then the units' names.
+    labels: "any", then the units' names. excluded: channels that were left out of the recording.
     """
 
     recording: si.BaseRecording
@@ -38,6 +38,7 @@ class Labelled:
     labels: tuple[str, ...]
     parts: Split
     adc_exponent: int
+    excluded: tuple[str, ...] = ()
 
     @property
     def frequency(self) -> float:
@@ -56,8 +57,8 @@ class Labelled:
         """What a model says about where it comes from."""
         digest = hashlib.sha256(self.samples.tobytes()).hexdigest()
         versions = {library: version(library) for library in LIBRARIES}
-        ids = json.dumps([str(channel) for channel in self.recording.channel_ids])
-        return {"recording_sha256": digest, "versions": versions, "split": self.parts.__dict__, "channel_ids": ids}
+        said = {"recording_sha256": digest, "versions": versions, "split": self.parts.__dict__}
+        return said | ({"excluded_channels": json.dumps(self.excluded)} if self.excluded else {})
 
 
 def labelled(recording: si.BaseRecording, sorting: si.BaseSorting, labelled_s: float | None = None) -> Labelled:

@@ -41,18 +41,17 @@ def conv(importer: Importer, node: Any, name: str) -> Edge:
     inputs = np.tile(given.reshape(groups, 1, width), (1, kernel, 1)).reshape(groups, kernel * width)
     values, grid = (part.transpose(0, 2, 1).reshape(out, kernel * width) for part in (values, grid))
     bias = _bias(importer, node, out)
-    slid_over = slid(node, source, (kernel - 1) * dilation, stride)
     if groups > 1 and all(_alike(part, groups) for part in (values, grid, bias, inputs)):
         count = out // groups
         sides, bias = (values[:count], grid[:count]), bias[:count]
         made, exponents = _shared_dense(importer, node, name, source, window, groups, sides, inputs[:1], bias)
-        return replace(slid_over, node=made, exponents=exponents, crop=0)
+        return replace(slid(node, source, window.span(), stride), node=made, exponents=exponents, crop=0)
     tap = source.tap
     if kernel > 1 or stride > 1:
         tap = _window(importer, name, tap, window, groups)
     inputs = inputs[np.arange(out) * groups // out]
     made, exponents = _dense(importer, node, name, tap, (values, grid), inputs, bias, groups)
-    return replace(slid_over, node=made, exponents=exponents, crop=0)
+    return replace(slid(node, source, window.span(), stride), node=made, exponents=exponents, crop=0)
 
 
 def _alike(part: Array, groups: int) -> bool:
