@@ -163,6 +163,8 @@ def _apart(graph: Graph, cells: dict[str, Cell], budget: float) -> dict[str, Cel
         (x, *_) = graph.ins(node)
         if dict(one.parameters).get("HALVES") != 1 or before is None:
             continue
+        if len(graph.ins(graph.node(before))[0].shape) < 2:  # one line a frame: it is sent while the layer is idle
+            continue
         if one.cycles + made[before].cycles <= budget * graph.rate(node.inputs[0]):
             continue
         several = choices(node.op, x, graph.streams[node.name])
