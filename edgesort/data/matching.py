@@ -30,6 +30,7 @@ CHANNELS = 16  # of a template at most: its strongest
 ORDER = 8  # of the autoregressive model of the noise
 QUIET = 4.0  # deviations of the noise beyond which a sample and its neighbours count as spikes
 SCALE = (0.5, 1.6)  # of a spike, against its template
+SHIFT = 0.6  # frames that a spike lies off its template, at most; half a frame and some noise
 PASSES = 5  # as many spikes can overlap
 FEWEST = 5  # spikes for a template
 MANY = 100
@@ -190,7 +191,7 @@ def _subtract(rest: Array, starts: Array, template: Template, shapes: Array) -> 
     cells = (window[:, :, None], template.channels)
     fit = rest[cells].reshape(len(starts), basis.shape[1]) @ np.linalg.pinv(basis)
     fit[:, 0] = np.clip(fit[:, 0], *SCALE)
-    fit[:, 1] = np.clip(fit[:, 1], -0.6, 0.6)
+    fit[:, 1] = np.clip(fit[:, 1], -SHIFT, SHIFT)
     rest[cells] -= (fit @ basis).reshape(len(starts), *shapes.shape[1:]).astype(np.float32)
     return fit.astype(np.float32)
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from edgesort.data.errors import DataError
+from edgesort.data.recordings import check_recording
 from edgesort.folders import refuse_existing
 from edgesort.frontends.qonnx import load as load_graph
 from edgesort.ops import Peak
@@ -47,6 +48,7 @@ def add_units(
     content = load_checkpoint(run / "checkpoint.pt")
     old, before = restore(content), load_graph(run / "model.onnx")
     recipe = load(content["model"]).RECIPE
+    recording = check_recording(recording, before)
     data = replace(labelled(recording, sorting, labelled_s), adc_exponent=content["adc_exponent"])
     picked = before.nodes[-1].op
     if not isinstance(picked, Peak):
@@ -54,8 +56,6 @@ def add_units(
     taken = sorted(set(before.labels) & set(data.labels[1:]))
     if taken:
         raise DataError(f"unit {taken[0]}: expected a new name, found one that {run} knows; rename it")
-    if data.channels != content["channels"]:
-        raise DataError(f"recording: expected {content['channels']} channels, as {run} has, found {data.channels}")
     schedule = replace(recipe.schedule, rate=ROWS_RATE).lasting(epochs)
     with run_folder(Path(out), resume) as partial:
         network, first = widened(old, content, len(data.trains)), 1 + content["units"]

@@ -12,6 +12,7 @@ from edgesort.data.recordings import load_recording
 from edgesort.data.sortings import load_sorting
 from edgesort.train.add_units import add_units
 from edgesort.train.calibrate import Source, calibrate, from_model, from_sorting, from_teacher, self_supervised
+from edgesort.train.loop import load_checkpoint
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ def run(
         added = load_sorting(asked.sorting, recording)
         results = add_units(asked.add_units, recording, added, out, labelled_s, resume, epochs, seed)
         return results | {"headline": headline(results)}
+    if asked.recalibrate is not None:
+        model = load_checkpoint(asked.recalibrate / "checkpoint.pt")["model"]
     source: Source
     if asked.sorting is not None:
         source = from_sorting(load_sorting(asked.sorting, recording), asked.incomplete)

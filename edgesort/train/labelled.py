@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,12 @@ import numpy as np
 import spikeinterface.core as si
 
 from edgesort.data.errors import DataError
+from edgesort.data.manifest import versions
 from edgesort.data.recordings import frames
 from edgesort.fixed import Array
 from edgesort.folders import refuse_existing
 from edgesort.train.frontend import ADC_EXPONENT, noise_exponent
 from edgesort.train.split import Split, split
-
-LIBRARIES = ("torch", "brevitas", "onnx", "spikeinterface", "numpy", "edgesort")
 
 
 @dataclass(frozen=True)
@@ -56,8 +54,7 @@ class Labelled:
     def provenance(self) -> dict[str, Any]:
         """What a model says about where it comes from."""
         digest = hashlib.sha256(self.samples.tobytes()).hexdigest()
-        versions = {library: version(library) for library in LIBRARIES}
-        said = {"recording_sha256": digest, "versions": versions, "split": self.parts.__dict__}
+        said = {"recording_sha256": digest, "versions": versions(), "split": self.parts.__dict__}
         return said | ({"excluded_channels": json.dumps(self.excluded)} if self.excluded else {})
 
 

@@ -17,6 +17,7 @@ import spikeinterface.core as si
 import torch
 from torch import nn
 
+from edgesort.data.manifest import manifest
 from edgesort.data.scoring import score
 from edgesort.fixed import Array
 from edgesort.folders import refuse_existing
@@ -118,6 +119,7 @@ def train_into(
     wanted = targets(data.trains, data.parts.train[1], recipe.picking.delay - recipe.smoothing, recipe.spread)
     results: dict[str, Any] = {"model": recipe.name, "seed": seed, "from_scratch": shipped is None}
     results |= {"units": list(data.labels[1:]), "epochs": schedule.epochs, "split": data.parts.__dict__}
+    results |= {"manifest": manifest(data.recording, data.sorting, data.parts.__dict__, seed)}
     results |= {"thresholds": {}, "threshold_accuracy": {}, "weight_bits": weight_bits or recipe.weight_bits}
     networks: dict[str, Any] = {}
     for name, form in recipe.forms.items():

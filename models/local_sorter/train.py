@@ -54,10 +54,7 @@ class Sorter(Network):
 
     def __init__(self, channels, units, bits=WEIGHT_BITS, sized_for=None):
         super().__init__()
-        self.options = {
-            "bits": bits,
-            "sized_for": sized_for or units,
-        }  # units that are added later find `local` as it is
+        self.options = {"bits": bits, "sized_for": sized_for or units}  # added units find `local` as it is
         bank, each, local, head = layer_bits(bits, 4)
         self.scale = signed(INPUT_EXPONENT)
         self.bank = SharedConv1d(channels, 1, filters(channels), KERNEL, bank, STRIDE)
