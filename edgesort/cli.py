@@ -27,6 +27,9 @@ app.add_typer(data, name="data")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Out = Annotated[Path, typer.Option(help="A new folder; it appears whole or not at all.")]
 Recording = Annotated[Path, typer.Option(help="A SpikeInterface folder, WAV or numpy file of integers.")]
+FromScratch = Annotated[bool, typer.Option("--from-scratch", help="Do not start from the shipped weights.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with a stopped run.")]
+Epochs = Annotated[int | None, typer.Option(help="The recipe's own number if not given.")]
 BuildFolder = Annotated[Path, typer.Argument(help="A folder that `compile`, `train` or `demo` wrote.")]
 
 
@@ -159,11 +162,9 @@ def train(
     recording: Recording,
     sorting: Annotated[Path, typer.Option(help="A SpikeInterface sorting folder: the labels.")],
     out: Out,
-    from_scratch: Annotated[
-        bool, typer.Option("--from-scratch", help="Do not start from the shipped weights.")
-    ] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint of a stopped run.")] = False,
-    epochs: Annotated[int | None, typer.Option(help="The recipe's own number if not given.")] = None,
+    from_scratch: FromScratch = False,
+    resume: Resume = False,
+    epochs: Epochs = None,
     seed: int = 0,
     as_json: Json = False,
 ) -> None:
@@ -181,24 +182,16 @@ def calibrate(
     sorting: Annotated[Path | None, typer.Option(help="Labels: SpikeInterface, Phy or Kilosort folder, NWB.")] = None,
     teacher: Annotated[str | None, typer.Option(help="An offline sorter that is run here: kilosort4, ...")] = None,
     self_supervised: Annotated[bool, typer.Option("--self-supervised", help="No labels at all.")] = False,
-    recalibrate: Annotated[
-        Path | None, typer.Option(help="An earlier run: its units, as this recording shows them.")
-    ] = None,
-    add_units: Annotated[
-        Path | None, typer.Option(help="An earlier run that learns the units of --sorting beside its own.")
-    ] = None,
+    recalibrate: Annotated[Path | None, typer.Option(help="An earlier run: its units, as they look now.")] = None,
+    add_units: Annotated[Path | None, typer.Option(help="An earlier run that learns --sorting's units, too.")] = None,
     model: Annotated[str, typer.Option(help="A folder of models/.")] = "local_sorter",
-    incomplete: Annotated[
-        bool, typer.Option("--incomplete", help="The sorting has some spikes of each unit: find the others.")
-    ] = False,
+    incomplete: Annotated[bool, typer.Option("--incomplete", help="Find the units' other spikes, too.")] = False,
     labelled: Annotated[float | None, typer.Option(help="Seconds from the start to learn from; six tenths.")] = None,
     probe: Annotated[Path | None, typer.Option(help="A probeinterface .json or a .prb file.")] = None,
     weight_bits: Annotated[str | None, typer.Option(help="2 to 8, for all layers or one a layer: 8,4,4,6.")] = None,
-    from_scratch: Annotated[
-        bool, typer.Option("--from-scratch", help="Do not start from the shipped weights.")
-    ] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a stopped run.")] = False,
-    epochs: Annotated[int | None, typer.Option(help="The recipe's own number if not given.")] = None,
+    from_scratch: FromScratch = False,
+    resume: Resume = False,
+    epochs: Epochs = None,
     seed: int = 0,
     as_json: Json = False,
 ) -> None:

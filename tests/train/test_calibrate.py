@@ -13,6 +13,7 @@ import spikeinterface.core as si
 
 import edgesort
 import edgesort.train.add_units as adding
+import edgesort.train.ask as ask
 import edgesort.train.calibrate as module
 from edgesort.data.errors import DataError
 from edgesort.data.generated import generated
@@ -120,6 +121,15 @@ def test_an_earlier_model_labels_what_it_hears(made, first, tmp_path):
     again = calibrate(hybrid.recording, from_model(first[0]), tmp_path / "out", start=first[0], epochs=1)
     assert again["calibration"]["source"] == "model first"
     assert edgesort.load(tmp_path / "out" / "model.onnx").labels == ("any", "unit_0", "unit_1")
+
+
+def test_a_recalibration_keeps_the_model_of_its_run(made, first, tmp_path, monkeypatch):
+    def asked_for(recording, source, out, model, *options):
+        return {"model": model, "calibration": {"source": ""}}
+
+    monkeypatch.setattr(ask, "calibrate", asked_for)
+    wanted = Asked(made[0] / "recording", recalibrate=first[0])
+    assert run(wanted, tmp_path / "out", model="cnn_sorter")["model"] == "local_sorter"
 
 
 def test_a_silent_channel_is_left_out_and_said(made, tmp_path, capsys):
