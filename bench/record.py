@@ -32,16 +32,16 @@ def main(name: str, measure: Callable[..., list[dict[str, Any]]], about: str, ke
     arguments = parser.parse_args()
     began = time.monotonic()
     only = arguments.only if keys else None
-    rows = _replaced(name, measure(only), keys) if only else measure()
-    record = {
-        "rows": rows,
+    rows = measure(only) if only else measure()
+    about_it = {
         "commit": _git("rev-parse", "HEAD") + ("-dirty" if _git("status", "--porcelain", "-uno") else ""),
         "versions": {package: version(package) for package in PACKAGES} | {tool: _version(tool) for tool in TOOLS},
         "cpu": _cpu(),
         "seconds": round(time.monotonic() - began, 1),
     }
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
+    rows = _replaced(name, rows, keys) if only else rows
+    (RESULTS / f"{name}.json").write_text(json.dumps({"rows": rows} | about_it, indent=1) + "\n")
     print(json.dumps({"rows": rows}) if arguments.json else "\n\n".join(map(markdown, _kinds(rows))))
 
 
