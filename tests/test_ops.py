@@ -5,6 +5,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from edgesort.fixed import Int
+from edgesort.graph import Stream
+from edgesort.ops import Dense, dense
 from tests import corners
 from tests.ops import CASES
 from tests.targets.cases import case_graph, difference
@@ -47,3 +50,12 @@ def test_run_equals_repeated_step_in_any_chunks(case, seed):
 
 def _equal(a, b):
     return all(np.array_equal(x, y) for name in a for x, y in zip(a[name], b[name], strict=True))
+
+
+def test_sums_beyond_single_precision_are_exact(monkeypatch):
+    op, stream = Dense(np.full((1, 5), 127), np.zeros(1, np.int64)), Stream((5,), Int(16))
+    frames = np.full((3, 5), 32767, np.int16) - np.arange(15, dtype=np.int16).reshape(3, 5)
+    expected = [op.step(op.initial_state(stream), frame)[1] for frame in frames]
+    np.testing.assert_array_equal(op.run(op.initial_state(stream), frames)[1], expected)
+    monkeypatch.setattr(dense, "EXACT", {np.float32: 1 << 53})  # a wrong limit is noticed
+    assert not np.array_equal(op.run(op.initial_state(stream), frames)[1], expected)

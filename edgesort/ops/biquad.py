@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from math import prod
 
 import numpy as np
@@ -60,30 +62,13 @@ class Biquad(Op):
         return (history,), y
 
     def run(self, state: State, *frames: Array) -> tuple[State, Array]:
-        """The recursion cannot be vectorised over time (floor is not linear): a plain loop an element."""
-        dtype = Int(self.bits)
-        low, high, fraction = dtype.min, dtype.max, self.fraction
+        """The recursion cannot be vectorised over time (floor is not linear): a compiled loop."""
         (x,) = frames
-        columns = x.reshape(len(x), prod(x.shape[1:]))
-        history = state[0].reshape(len(self.sections), 4, -1).copy()
-        out = np.empty(columns.shape, dtype.container)
-        for element in range(columns.shape[1]):
-            signal = (columns[:, element].astype(np.int64) << self.guard).tolist()
-            for section, (b0, b1, b2, a1, a2) in enumerate(self.sections):
-                x1, x2, y1, y2 = history[section, :, element].tolist()
-                filtered = []
-                for x0 in signal:
-                    y0 = (b0 * x0 + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2) >> fraction
-                    if y0 > high:
-                        y0 = high
-                    elif y0 < low:
-                        y0 = low
-                    filtered.append(y0)
-                    x2, x1, y2, y1 = x1, x0, y1, y0
-                history[section, :, element] = x1, x2, y1, y2
-                signal = filtered
-            out[:, element] = signal
-        return (history.reshape(state[0].shape),), out.reshape(x.shape)
+        dtype = Int(self.bits)
+        history = state[0].reshape(len(self.sections), 4, prod(x.shape[1:])).copy()
+        signal = x.reshape(len(x), prod(x.shape[1:])).astype(np.int64) << self.guard
+        _compiled()(signal, history, np.array(self.sections, np.int64), self.fraction, dtype.min, dtype.max)
+        return (history.reshape(state[0].shape),), signal.reshape(x.shape).astype(dtype.container)
 
     def macs(self, *inputs: Stream) -> int:
         return 5 * len(self.sections) * inputs[0].size
@@ -101,3 +86,25 @@ class Biquad(Op):
             (cls(((1, 0, 0, 0, 0),), bits=6, fraction=0, guard=0), (Stream((1,), Int(8)),)),
             (cls((highpass,)), (Stream((2, 2), Int(10), period=2),)),
         ]
+
+
+@cache
+def _compiled() -> Callable[..., None]:
+    from numba import njit  # takes half a second to import, and not every command filters
+
+    compiled: Callable[..., None] = njit(cache=True)(_filter)
+    return compiled
+
+
+def _filter(signal: Array, history: Array, sections: Array, fraction: int, low: int, high: int) -> None:
+    """Replace `signal` [T, E] by what the sections make of it, and `history` [S, 4, E] by what they remember."""
+    for t in range(signal.shape[0]):
+        for section in range(sections.shape[0]):
+            b0, b1, b2, a1, a2 = sections[section]
+            x1, x2, y1, y2 = history[section]
+            for e in range(signal.shape[1]):
+                x = signal[t, e]
+                y = (b0 * x + b1 * x1[e] + b2 * x2[e] - a1 * y1[e] - a2 * y2[e]) >> fraction
+                y = min(max(y, low), high)
+                x2[e], x1[e], y2[e], y1[e] = x1[e], x, y1[e], y
+                signal[t, e] = y

@@ -9,7 +9,7 @@ import numpy as np
 from edgesort.fixed import Array, Int
 from edgesort.graph import GraphError, Op, State, Stream
 
-EXACT_DOUBLE = 1 << 53
+EXACT = {np.float32: 1 << 24, np.float64: 1 << 53}  # integers below are exact in it
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +47,6 @@ class Dense(Op):
     def _weight64(self) -> Array:
         return np.asarray(self.weight, np.int64)
 
-    @cached_property
-    def _weight_double(self) -> Array:
-        return np.asarray(self.weight, np.float64)
-
     def infer(self, *inputs: Stream) -> Stream:
         (x,) = inputs
         out, width = self.weight.shape
@@ -75,15 +71,16 @@ class Dense(Op):
         return state, y
 
     def run(self, state: State, *frames: Array) -> tuple[State, Array]:
-        """A matrix product in float64: exact, since every partial sum is an integer below 2^53 (checked)."""
+        """A matrix product in floating point: exact, since every partial sum is a small enough integer (checked)."""
         (x,) = frames
         container = np.iinfo(x.dtype)
         low, high = self.bounds(int(container.min), int(container.max))
-        if max(-low, high) >= EXACT_DOUBLE:
+        exact = next((dtype for dtype, limit in EXACT.items() if max(-low, high) < limit), None)
+        if exact is None:
             raise GraphError(f"expected partial sums below 2^53, found up to {max(-low, high)}")
         rows = prod(x.shape[:-1])
-        grouped = x.astype(np.float64).reshape(rows, self.groups, self.weight.shape[1])
-        weight = self._weight_double.reshape(self.groups, -1, self.weight.shape[1])
+        grouped = x.astype(exact).reshape(rows, self.groups, self.weight.shape[1])
+        weight = self.weight.astype(exact).reshape(self.groups, -1, self.weight.shape[1])
         y = np.concatenate([grouped[:, g] @ weight[g].T for g in range(self.groups)], axis=-1)
         return state, y.reshape(*x.shape[:-1], len(self.bias)).astype(np.int64) + self.bias
 
