@@ -5,12 +5,13 @@ One row a recording, seed and sorter; `--only TEST` or `--only TEST:SEED` measur
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import record
 from peers import PEERS
 from sort_drift import drift
+from sort_starling import starling
 from sorting import Case, Test, few
 
 from edgesort.data import catalog
@@ -20,7 +21,7 @@ from edgesort.data.quiroga import CONDITIONS, quiroga
 from edgesort.train.calibrate import from_sorting, from_teacher, self_supervised
 
 SEEDS = (0, 1, 2, 3, 4)
-LABELS = (5, 10, 15, 50)  # spikes of each unit
+ALL = "all labels"
 KEYS = ("test", "recording", "seed", "sorter", "labels", "weight_bits")
 
 
@@ -29,25 +30,47 @@ def _generated(channels: int, units: int, seed: int, test: str) -> Case:
 
 
 def full(channels: int, units: int) -> Test:
-    """All labels of the first minute, against every peer."""
+    """All labels of the first minute."""
 
     def rows(seed: int) -> list[dict[str, Any]]:
-        case = _generated(channels, units, seed, "all labels")
-        own = case.calibrated("local_sorter", "60 s", from_sorting(case.made.sorting), from_scratch=True)
-        return own + [case.peer(name) for name in PEERS]
+        case = _generated(channels, units, seed, ALL)
+        return case.calibrated("local_sorter", "60 s", from_sorting(case.made.sorting), from_scratch=True)
 
     return rows
 
 
-def sparse(channels: int, units: int) -> Test:
-    """A few labelled spikes of each unit of the first minute."""
+def peers(channels: int, units: int) -> Test:
+    """Offline sorters on the same recordings."""
 
     def rows(seed: int) -> list[dict[str, Any]]:
-        case = _generated(channels, units, seed, "few labels")
-        made = []
-        for count in LABELS:
+        case = _generated(channels, units, seed, ALL)
+        return [case.peer(name) for name in PEERS]
+
+    return rows
+
+
+def sparse(channels: int, units: int, counts: Sequence[int]) -> Test:
+    """A few labelled spikes of each unit of the first minute: the others found by matching, pretrained weights."""
+
+    def rows(seed: int) -> list[dict[str, Any]]:
+        case, made = _generated(channels, units, seed, "few labels"), []
+        for count in counts:
             source = from_sorting(few(case.made.sorting, count, case.start, seed), incomplete=True)
             made += case.calibrated("local_sorter", f"{count} spikes a unit", source)
+        return made
+
+    return rows
+
+
+def scratch(channels: int, units: int) -> Test:
+    """The same without pretrained weights, and without both these and the matching."""
+
+    def rows(seed: int) -> list[dict[str, Any]]:
+        case, made = _generated(channels, units, seed, "few labels"), []
+        for count, matched in ((10, True), (20, True), (50, False), (200, False)):
+            source = from_sorting(few(case.made.sorting, count, case.start, seed), incomplete=matched)
+            labels = f"{count} spikes a unit, from scratch" + (", not matched" if not matched else "")
+            made += case.calibrated("local_sorter", labels, source, from_scratch=True)
         return made
 
     return rows
@@ -74,25 +97,17 @@ def hybrids(seed: int) -> list[dict[str, Any]]:
     snrs = (10.0, 6.0, 4.0, 3.0)
     made = hybrid(catalog.get("neuralink_n1"), templates, snrs=snrs, seconds=120.0, seed=100 + seed)
     case = Case("hybrid", "hybrid on neuralink_n1", seed, made)
-    return case.calibrated("local_sorter", "60 s", from_sorting(made.sorting))
+    return case.calibrated("cnn_sorter", "60 s", from_sorting(made.sorting), from_scratch=True)
 
 
-def bits(seed: int) -> list[dict[str, Any]]:
-    """The same labels for weights of 8, 4 and mixed bits."""
-    case = _generated(4, 5, seed, "weight bits")
-    source = from_sorting(case.made.sorting)
-    widths = (8, 4, 3, (8, 4, 4, 8))
-    return [row for width in widths for row in case.calibrated("local_sorter", "60 s", source, weight_bits=width)]
+def condition(name: str) -> Test:
+    """One of Quiroga's sixteen."""
 
-
-def conditions(seed: int) -> list[dict[str, Any]]:
-    """Quiroga's sixteen: errors are misses, false positives and confusions, as a share of the true spikes."""
-    made = []
-    for name in CONDITIONS:
+    def rows(seed: int) -> list[dict[str, Any]]:
         case = Case("Quiroga", name, seed, quiroga(name, 120.0, seed))
-        (row,) = case.calibrated("local_sorter", "60 s", from_sorting(case.made.sorting))
-        made.append(row)
-    return made
+        return case.calibrated("cnn_sorter", "60 s", from_sorting(case.made.sorting), from_scratch=True)
+
+    return rows
 
 
 TESTS: Mapping[str, Test] = {
@@ -100,13 +115,18 @@ TESTS: Mapping[str, Test] = {
     "all labels, 32": full(32, 15),
     "all labels, 32 of 40": full(32, 40),
     "all labels, 128": full(128, 60),
-    "few labels, 4": sparse(4, 5),
-    "few labels, 32": sparse(32, 15),
+    "peers, 4": peers(4, 5),
+    "peers, 32": peers(32, 15),
+    "peers, 32 of 40": peers(32, 40),
+    "peers, 128": peers(128, 60),
+    "few labels, 4": sparse(4, 5, (5, 10, 15, 50)),
+    "few labels, 32": sparse(32, 15, (10,)),
+    "from scratch, 4": scratch(4, 5),
     "teacher, 4": taught(4, 5, "spykingcircus2"),
     "no labels": alone,
-    "Quiroga": conditions,
+    **{f"Quiroga, {name}": condition(name) for name in CONDITIONS},
     "hybrid": hybrids,
-    "weight bits": bits,
+    "starling": starling,
     "drift": drift,
 }
 

@@ -20,6 +20,10 @@ from edgesort.data.scoring import score
 from edgesort.sort import sort
 from edgesort.train.calibrate import Source, calibrate
 
+FIGURES = (
+    *("mean_accuracy", "mean_accuracy_snr5", "mean_accuracy_overlapping", "errors", "well_detected", "false_units"),
+    *("accuracies", "snrs"),
+)
 LABELLED_S = 60.0  # whose labels train and choose thresholds; what comes after is scored
 
 
@@ -52,30 +56,30 @@ class Case:
 
     def peer(self, name: str) -> dict[str, Any]:
         """A peer's row; it sees the whole recording and no labels."""
-        return self.taught(name)[0]
-
-    def taught(self, name: str) -> tuple[dict[str, Any], si.BaseSorting | None]:
         try:
             taught = run_peer(name, self.made.recording, limit_s=1800.0)
         except DataError as error:
-            return self.row(name, "none", None, failed=str(error)), None
+            return self.row(name, "none", None, failed=str(error))
         peak = round(taught.peak_bytes / 2**20)
-        return self.row(name, "none", taught.sorting, taught.seconds, peak_mb=peak), taught.sorting
+        return self.row(name, "none", taught.sorting, taught.seconds, peak_mb=peak)
 
-    def calibrated(self, sorter: str, labels: str, source: Source, **options: Any) -> list[dict[str, Any]]:
-        """Rows of the float network and of the deployed graph after `edgesort calibrate`."""
+    def calibrated(self, model: str, labels: str, source: Source, **options: Any) -> list[dict[str, Any]]:
+        """The row of the deployed graph after `edgesort calibrate`."""
+        return [self.learned(model, labels, source, **options)[0]]
+
+    def learned(self, model: str, labels: str, source: Source, **options: Any) -> tuple[dict[str, Any], si.BaseSorting]:
+        """The same row, in which the float network's score stands beside, and the sorting."""
         with tempfile.TemporaryDirectory() as folder:
             began = time.monotonic()
             out = Path(folder) / "run"
-            results = calibrate(
-                self.made.recording, source, out, labelled_s=self.labelled_s, seed=self.seed, described=False, **options
-            )
+            options |= {"model": model, "labelled_s": self.labelled_s, "seed": self.seed, "described": False}
+            results = calibrate(self.made.recording, source, out, **options)
             took = time.monotonic() - began
             found = sort(edgesort.load(out / "model.onnx"), self.made.recording)
         more = {"parameters": results["parameters"], "weight_bits": results["weight_bits"]}
         more["float_against_labels"] = results["float"] and round(results["float"]["mean_accuracy"], 4)
         more["quantized_against_labels"] = results["quantized"] and round(results["quantized"]["mean_accuracy"], 4)
-        return [self.row(sorter, labels, found, took, **more)]
+        return self.row(model, labels, found, took, **more), found
 
 
 def few_seconds(made: Hybrid, start_s: float, end_s: float) -> Hybrid:
@@ -98,29 +102,24 @@ def few(sorting: si.BaseSorting, count: int, end: int, seed: int) -> si.BaseSort
 
 
 def _figures(scores: dict[str, Any] | None, found: si.BaseSorting | None) -> dict[str, Any]:
-    names = (
-        "mean_accuracy",
-        "mean_accuracy_snr5",
-        "mean_accuracy_overlapping",
-        "well_detected",
-        "false_units",
-        "accuracies",
-    )
+    """errors: misses, false positives and confusions (both of these) over the true spikes."""
     if scores is None or found is None:
-        return dict.fromkeys(names)
+        return dict.fromkeys(FIGURES)
     units = list(scores["units"].values())
+    spikes, hits, events = (sum(unit[key] for unit in units) for key in ("spikes", "hits", "found"))
     overlapping = [unit["recall_overlapping"] for unit in units if unit["overlapping"]]
     matched = sum(unit["found_unit"] is not None for unit in units)
-    accuracies = [round(unit["accuracy"], 4) for unit in units]
     values = (
         scores["mean_accuracy"],
         scores["mean_accuracy_snr5"],
         float(np.mean(overlapping)) if overlapping else None,
+        (spikes - hits + events - hits) / spikes,
         sum(unit["accuracy"] > 0.8 for unit in units),
         len(found.unit_ids) - matched,
-        accuracies,
+        [round(unit["accuracy"], 4) for unit in units],
+        [round(unit["snr"], 1) for unit in units],
     )
-    return {name: round(v, 4) if isinstance(v, float) else v for name, v in zip(names, values, strict=True)}
+    return {name: round(v, 4) if isinstance(v, float) else v for name, v in zip(FIGURES, values, strict=True)}
 
 
 Test = Callable[[int], list[dict[str, Any]]]  # of a seed

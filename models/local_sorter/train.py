@@ -128,7 +128,7 @@ RECIPE = SorterRecipe(
     picking=Picking(delay=32, reach=2, refractory=4, stride=STRIDE),
     spread=(5, 5),
     smoothing=STRIDE * (len(TRIANGLE) // 2),
-    schedule=Schedule(epochs=30, rate=1e-2, crop=512, batch=8),
+    schedule=Schedule(epochs=10, rate=1e-2, crop=512, batch=8),
     after_float=Schedule(epochs=8, rate=2e-3, crop=512, batch=8),
     again=Schedule(epochs=8, rate=2e-3, crop=512, batch=8),
     shipped=Path(__file__).with_name("model.onnx"),
