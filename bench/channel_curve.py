@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import matplotlib
+from costs import TRIED, fpga
 from designs import cnn_sorter
 from record import ROOT
-from synthesis import cells
 
-from edgesort.graph import Graph
 from edgesort.passes.channels import channels
-from edgesort.targets.target import BuildError
-from edgesort.targets.verilog import ICEBREAKER, ULX3S
-from edgesort.targets.verilog.boards import Board
-from edgesort.targets.verilog.emit import copy_cells, emit_model
 
 COUNTS = (1, 2, 4, 8, 16, 32, 64)
-DEVICES = {"iCE40UP5K": ICEBREAKER, "ECP5": ULX3S}
-TRIED = (("iCE40UP5K", 24), ("ECP5", 25), ("ECP5", 50), ("ECP5", 100))  # clocks in MHz
 Row = dict[str, Any]
 
 
@@ -34,27 +25,16 @@ def measure() -> list[Row]:
 
 def _row(count: int) -> Row:
     """Cells on the smallest device and at the lowest clock that keep up, or what is short of at the highest."""
-    graph, short = channels(cnn_sorter(), count), ""
-    for device, mhz in TRIED:
-        board = replace(DEVICES[device], clock=mhz * 1e6)
-        try:
-            made = _made(graph, board)
-        except BuildError as error:
-            short = f"{device}, {mhz} MHz: {error}"
-            continue
-        over = [name for key, name, has in board.device.resources if (made | {"lc": made["lut4"]})[key] > has]
-        if not over:
-            return {"device": device, "channels": count, "clock_mhz": mhz, "core_lut4": made.pop("lut4"), **made}
-        short = f"{device}, {mhz} MHz: {', '.join(over)}"
-    return {"device": TRIED[-1][0], "channels": count, "short_of": short}
-
-
-def _made(graph: Graph, board: Board) -> dict[str, int]:
-    with tempfile.TemporaryDirectory() as name:
-        out = Path(name)
-        emit_model(graph, out, board.budget(graph), stock=board.stock(), fabric=board.fabric)
-        copy_cells(out)
-        return cells(out, [path.name for path in sorted(out.glob("*.v"))], "model", board.device.family)
+    made = fpga(channels(cnn_sorter(), count), simulated=False)
+    if "short_of" in made:
+        return {"device": TRIED[-1][0], "channels": count, "short_of": made["short_of"]}
+    return {
+        "device": made.pop("device"),
+        "channels": count,
+        "clock_mhz": made.pop("clock_mhz"),
+        "core_lut4": made.pop("lut4"),
+        **made,
+    }
 
 
 def draw(rows: list[Row], path: Path) -> None:

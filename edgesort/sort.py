@@ -40,11 +40,15 @@ def events(graph: Graph, pieces: Iterable[Array]) -> tuple[Array, Array, Array]:
 
 
 def sort(graph: Graph, recording: BaseRecording, detector: bool = False) -> BaseSorting:
-    """The sorting of an int16 recording: one unit a label; `detector` keeps "any", and a channel's "3.any", too."""
+    """The sorting of an int16 recording: one unit a label; `detector` keeps "any", and a channel's "3.any", too.
+
+    A graph that has nothing else keeps them anyway.
+    """
     recording = check_recording(recording, graph)
     frames, labels, _ = events(graph, chunks(recording))
     names = np.array(graph.labels)
-    wanted = np.array([detector or name.rpartition(".")[2] != DETECTOR for name in names])
+    units = np.array([name.rpartition(".")[2] != DETECTOR for name in names])
+    wanted = units if units.any() and not detector else np.ones_like(units)
     kept = wanted[labels]
     return NumpySorting.from_samples_and_labels(
         [frames[kept]], [names[labels[kept]]], recording.get_sampling_frequency(), unit_ids=list(names[wanted])

@@ -145,11 +145,12 @@ def calibrate(
         log.print(f"    {len(labels.sorting.unit_ids)} units, {labels.facts['source']}", highlight=False)
         facts = labels.facts | {"excluded": [asdict(channel) for channel in excluded]}
         facts |= {"channels": [str(channel) for channel in kept.channel_ids]}
-        data = replace(labelled(kept, labels.sorting, labelled_s), excluded=tuple(c.channel for c in excluded))
+        data = recipe.learns(labelled(kept, labels.sorting, labelled_s))
+        data = replace(data, excluded=tuple(c.channel for c in excluded))
         results = train_into(partial, recipe, data, from_scratch, resume, epochs, seed, weight_bits)
         (partial / "calibration.json").write_text(json.dumps(facts, indent=1) + "\n")
         if described:
-            describe_into(partial, kept, labels.sorting)
+            describe_into(partial, kept, data.sorting)
     return results | {"calibration": facts}
 
 

@@ -30,12 +30,13 @@ def card(run: Path) -> str:
     """The text of card.md from model.onnx, results.json, described.json and, if there is one, calibration.json."""
     graph = load(run / "model.onnx")
     results, described = _json(run / "results.json"), _json(run / "described.json")
+    told = f"{len(graph.labels) - 1} units" if graph.labels[1:] else "spikes, whoever fires them"
     made = run / "calibration.json"
     calibration = _json(made) if made.is_file() else {}
     parts = [
         f"# {graph.name}\n",
         f"{results['parameters']:,} parameters, {sum(c.macs_per_second for c in costs(graph, {})) / 1e6:.4g} million "
-        f"multiplications a second. From raw samples to events of {len(graph.labels) - 1} units.\n",
+        f"multiplications a second. From raw samples to events of {told}.\n",
         "## Data\n",
         _table(("what", "of this run"), list(_data(run, graph, results, described))),
         "The data's own terms apply, to the recording and to weights learned from it.\n",
@@ -148,7 +149,8 @@ def _parameters(op: Op) -> tuple[int, str]:
 def _limits(graph: Graph, results: Json, described: Json, calibration: Json) -> Iterator[str]:
     first, last = results["split"]["threshold"]
     rate = graph.sampling_frequency
-    yield f"- Trained for {', '.join(graph.labels[1:])}, on these channels; other units need labels of their own."
+    names = ", ".join(graph.labels[1:] or graph.labels)
+    yield f"- Trained for {names}, on these channels; other units need labels of their own."
     yield f"- Thresholds were chosen on {first / rate:g} s to {last / rate:g} s, which is not scored."
     node = next((node for node in graph.nodes if isinstance(node.op, Requant)), None)
     if node is not None and graph.input[1].dtype.exponent <= graph.streams[node.name].dtype.exponent:

@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from edgesort.data.manifest import versions
 from edgesort.data.recordings import frames
 from edgesort.fixed import Array
 from edgesort.folders import refuse_existing
+from edgesort.sort import DETECTOR
 from edgesort.train.frontend import ADC_EXPONENT, noise_exponent
 from edgesort.train.split import Split, split
 
@@ -51,6 +52,17 @@ class Labelled:
     def channels(self) -> int:
         return int(self.samples.shape[1])
 
+    @property
+    def rows(self) -> tuple[Array, ...]:
+        """The spikes that each of `labels` stands for: whoever's, then each unit's."""
+        return (np.sort(np.concatenate(self.trains)), *self.trains)[: len(self.labels)]
+
+    def detected(self) -> Labelled:
+        """The same for a detector, which has one label: all units are one, and two spikes of a frame are one."""
+        every = np.unique(self.rows[0])
+        one = si.NumpySorting.from_unit_dict([{DETECTOR: every}], self.frequency)
+        return replace(self, sorting=one, trains=(every,), labels=(DETECTOR,))
+
     def provenance(self) -> dict[str, Any]:
         """What a model says about where it comes from."""
         digest = hashlib.sha256(self.samples.tobytes()).hexdigest()
@@ -67,7 +79,7 @@ def labelled(recording: si.BaseRecording, sorting: si.BaseSorting, labelled_s: f
     if samples.min() < -32768 or samples.max() > 32767:
         raise DataError(f"recording: expected samples of 16 bits, found {samples.min()} to {samples.max()}; scale them")
     trains = tuple(np.asarray(sorting.get_unit_spike_train(unit), np.int64) for unit in sorting.unit_ids)
-    labels = ("any", *map(str, sorting.unit_ids))
+    labels = (DETECTOR, *map(str, sorting.unit_ids))
     frequency = recording.get_sampling_frequency()
     parts = split(len(samples), frequency, labelled_s)
     samples = samples.astype(np.int16)

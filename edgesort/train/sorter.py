@@ -58,7 +58,7 @@ class SorterRecipe:
     forms: those that are trained, in order; "quantized" is exported. spread: samples around spike + delay for which a
     score shall be high. smoothing: samples by which the scores are later than what training sees. again: the schedule
     from the weights of the file `shipped`, where that is there and knows the same units. after_float: the schedule of
-    the quantized form where it begins with the weights of the float one.
+    the quantized form where it begins with the weights of the float one. detector: row 0 is all that the network has.
     """
 
     name: str
@@ -71,6 +71,11 @@ class SorterRecipe:
     again: Schedule | None = None
     after_float: Schedule | None = None
     shipped: Path | None = None
+    detector: bool = False
+
+    def learns(self, data: Labelled) -> Labelled:
+        """What of the labels the network is to say: each unit, or that there is a spike."""
+        return data.detected() if self.detector else data
 
 
 def train_sorter(
@@ -95,7 +100,7 @@ def train_sorter(
     from the states in it.
     """
     refuse_existing(Path(out))
-    data = labelled(recording, sorting, labelled_s)
+    data = recipe.learns(labelled(recording, sorting, labelled_s))
     with run_folder(Path(out), resume) as partial:
         return train_into(partial, recipe, data, from_scratch, resume, epochs, seed, weight_bits)
 
@@ -110,13 +115,15 @@ def train_into(
     seed: int = 0,
     weight_bits: int | tuple[int, ...] | None = None,
 ) -> dict[str, Any]:
-    """What train_sorter does with the labels in `data`, into the unfinished run `folder`."""
+    """What train_sorter does with `data`, of which the recipe says what it learns, into the unfinished run `folder`."""
     began = time.monotonic(), time.process_time()
     torch.set_num_threads(1)  # as fast alone for layers this small, ten times as fast beside other work
     shipped = None if from_scratch or recipe.shipped is None or not recipe.shipped.is_file() else recipe.shipped
     same = shipped is not None and known(shipped) == data.labels  # a new head takes longer
     schedule = ((recipe.again or recipe.schedule) if same else recipe.schedule).lasting(epochs)
-    wanted = targets(data.trains, data.parts.train[1], recipe.picking.delay - recipe.smoothing, recipe.spread)
+    last = len(data.trains)  # rows that are scored: all but the first, or a detector's only one
+    delay = recipe.picking.delay - recipe.smoothing
+    wanted = targets(data.trains, data.parts.train[1], delay, recipe.spread)[: len(data.labels)]
     results: dict[str, Any] = {"model": recipe.name, "seed": seed, "from_scratch": shipped is None}
     results |= {"units": list(data.labels[1:]), "epochs": schedule.epochs, "split": data.parts.__dict__}
     results |= {"manifest": manifest(data.recording, data.sorting, data.parts.__dict__, seed)}
@@ -136,11 +143,10 @@ def train_into(
             form.begin(network, data, part, seed)
         results[f"loss_{name}"] = fit(network, network.timing, part, wanted, own, seed, checkpoint, resume, name)
         answers = device_scores(network, data, data.labels) if quantized else scores(network, inputs, network.timing)
-        every = [np.sort(np.concatenate(data.trains)), *data.trains]
-        thresholds, reached = choose(data, answers, every, recipe.picking, form.step)
+        thresholds, reached = choose(data, answers, data.rows, recipe.picking, form.step)
         results["thresholds"][name] = dict(zip(data.labels, thresholds, strict=True))
         results["threshold_accuracy"][name] = dict(zip(data.labels, reached, strict=True))
-        scored, chance = judge(data, answers[:, 1:], thresholds[1:], recipe.picking)
+        scored, chance = judge(data, answers[:, -last:], thresholds[-last:], recipe.picking)
         results[name], results[f"chance_{name}"] = scored, chance
         if scored:
             log.print(f"    {name}: accuracy {scored['mean_accuracy']:.3f} on the scored part")
@@ -235,7 +241,7 @@ def judge(
     start, end = data.parts.score
     if not any(((times >= start) & (times < end)).any() for times in data.trains):
         return None, None
-    found = dict(zip(data.labels[1:], spikes(answers, thresholds, picking), strict=True))
+    found = dict(zip(data.labels[-len(thresholds) :], spikes(answers, thresholds, picking), strict=True))
     inside = {unit: times[(times >= start) & (times < end)] for unit, times in found.items()}
     half, whole = (end - start) // 2, end - start
     moved = {unit: np.sort((times - start + half) % whole) + start for unit, times in inside.items()}

@@ -4,13 +4,15 @@ From raw samples to unit events, one answer every 4 samples. Read it from top to
 
     high-pass (integers) -> scale -> conv1 -> conv2 -> conv3 -> embed (8 dimensions) -> head over 3 frames -> peaks
 
-The encoder up to `embed` is trained on the recording's own detections, whoever fired them (edgesort/train/contrast.py),
-and then left as it is. Row 0 of the head says "any spike", row k says "unit k", each by itself: a new unit costs 25
-numbers. Three ways to the head, of one network: RECIPE trains its rows with labels; PROTOTYPES makes them of means and
-covariances, with nothing to train; CLASSES trains all layers with the labels and has no use for contrast.
+The encoder up to `embed` is trained on the recording's own detections, whoever fired them (edgesort/train/contrast.py).
+Row 0 of the head says "any spike", row k says "unit k", each by itself: a new unit costs 25 numbers. Four ways to go
+on, of one network: RECIPE trains all layers with the labels, from that encoder; FROZEN, ACCM's own form, trains the
+head's rows alone; PROTOTYPES makes them of means and covariances, with nothing to train; CLASSES, the twin, is RECIPE
+without the contrast.
 """
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -60,7 +62,7 @@ class Sorter(Network):
 
     timing = TIMING
 
-    def __init__(self, channels, units, bits=WEIGHT_BITS, frozen=True):
+    def __init__(self, channels, units, bits=WEIGHT_BITS, frozen=False):
         super().__init__()
         self.options = {"bits": bits}
         first, second, third, embed, head = layer_bits(bits, 5)
@@ -75,7 +77,8 @@ class Sorter(Network):
         self.embed_act = signed(EXPONENT)
         self.head = conv1d(DIMENSIONS, 1 + units, HEAD_KERNEL, head)
         self.head_act = unsigned(EXPONENT)
-        freeze(self, frozen)
+        if frozen:
+            freeze(self)
 
     def head_sum(self, x):
         x = self.conv2_act(self.conv2(self.conv1_act(self.conv1(self.scale(x)))))
@@ -88,10 +91,9 @@ class FloatSorter(Encoder):
     timing = TIMING
     step = 2.0**-16  # of its score, fine enough to stand for a float in the peak picker
 
-    def __init__(self, channels, units, frozen=True):
+    def __init__(self, channels, units):
         super().__init__(channels)
         self.head = nn.Conv1d(DIMENSIONS, 1 + units, HEAD_KERNEL)
-        freeze(self, frozen)
 
     def logits(self, x):
         return self.head(self(x))
@@ -100,9 +102,9 @@ class FloatSorter(Encoder):
         return torch.relu(self.logits(x)) / self.step
 
 
-def freeze(network, frozen):
+def freeze(network):
     for layer in ENCODER:
-        getattr(network, layer).requires_grad_(not frozen)
+        getattr(network, layer).requires_grad_(False)
 
 
 def learn_encoder(network, data, inputs, seed):
@@ -119,11 +121,9 @@ def learn_encoder(network, data, inputs, seed):
     spikes, noise, others = (
         snippets(inputs, at, np.tile(every, (len(at), 1))) for at in (times, still, np.concatenate([still, astray]))
     )
-    layers = [getattr(network, name) for name in ENCODER]
-    parameters = [p for layer in layers for p in layer.requires_grad_(True).parameters()]
     train_encoder(
         lambda x: network(x)[..., 0],
-        parameters,
+        [parameter for name in ENCODER for parameter in getattr(network, name).parameters()],
         spikes,
         noise,
         seed,
@@ -133,7 +133,6 @@ def learn_encoder(network, data, inputs, seed):
         others=others,
         sphere=3.0,
     )
-    freeze(network, True)
     with torch.no_grad():
         embedded = embeddings(network, inputs)
         around = embedded[(times - EARLY) // STRIDE]
@@ -141,6 +140,12 @@ def learn_encoder(network, data, inputs, seed):
         network.embed.bias -= torch.from_numpy(embedded.mean(0))
         network.embed.weight *= gain
         network.embed.bias *= gain
+
+
+def learn_frozen_encoder(network, data, inputs, seed):
+    """The encoder, which stays as it is from then on."""
+    learn_encoder(network, data, inputs, seed)
+    freeze(network)
 
 
 def make_prototypes(network, data, inputs, seed):
@@ -182,9 +187,18 @@ RECIPE = SorterRecipe(
     forms=FORMS,
     picking=PICKING,
     spread=SPREAD,
-    schedule=Schedule(epochs=20, rate=1e-2, crop=512, batch=32),
-    after_float=Schedule(epochs=8, rate=3e-3, crop=512, batch=32),
+    schedule=Schedule(epochs=20, rate=5e-3, crop=512, batch=32),
+    after_float=Schedule(epochs=8, rate=2e-3, crop=512, batch=32),
     weight_bits=WEIGHT_BITS,
+)
+FROZEN = replace(
+    RECIPE,
+    forms={
+        "float": replace(FORMS["float"], begin=learn_frozen_encoder),
+        "quantized": replace(FORMS["quantized"], kind=partial(Sorter, frozen=True)),
+    },
+    schedule=replace(RECIPE.schedule, rate=1e-2),
+    after_float=replace(RECIPE.after_float, rate=3e-3),
 )
 NO_STEPS = replace(RECIPE.schedule, epochs=0)
 PROTOTYPES = replace(
@@ -193,17 +207,7 @@ PROTOTYPES = replace(
     schedule=NO_STEPS,
     after_float=NO_STEPS,
 )
-CLASSES = replace(
-    RECIPE,
-    forms={
-        "float": Form(lambda channels, units: FloatSorter(channels, units, False), filtered_float, FloatSorter.step),
-        "quantized": Form(
-            lambda channels, units, bits=WEIGHT_BITS: Sorter(channels, units, bits, False), filtered, 2.0**EXPONENT
-        ),
-    },
-    schedule=Schedule(epochs=20, rate=5e-3, crop=512, batch=32),
-    after_float=Schedule(epochs=8, rate=2e-3, crop=512, batch=32),
-)
+CLASSES = replace(RECIPE, forms=FORMS | {"float": replace(FORMS["float"], begin=None)})
 
 
 def train(*arguments, recipe=RECIPE, **options):
