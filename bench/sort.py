@@ -11,6 +11,7 @@ from typing import Any
 import record
 from peers import PEERS
 from sort_drift import drift
+from sort_speed import speed
 from sort_starling import starling
 from sorting import Case, Test, few
 
@@ -127,6 +128,7 @@ TESTS: Mapping[str, Test] = {
     **{f"Quiroga, {name}": condition(name) for name in CONDITIONS},
     "hybrid": hybrids,
     "starling": starling,
+    "speed": lambda seed: speed(_generated(32, 15, seed, "speed")),
     "drift": drift,
 }
 

@@ -25,6 +25,7 @@ READABLE = (
     "a SpikeInterface folder or .json, an Open Ephys or SpikeGLX folder, .wav, .nwb, "
     f"{', '.join((*INTAN, *RAW))}, .npz (samples, sampling_frequency) or .npy"
 )
+CHUNK, LEAST_CHUNK = 1 << 18, 1 << 12  # samples, and frames
 CONVERT = 'divide by the ADC step and save as integers: numpy.round(samples / step).astype("int16")'
 
 
@@ -86,9 +87,10 @@ def frames(recording: si.BaseRecording, start: int = 0, end: int | None = None) 
     return np.asarray(recording.get_traces(start_frame=start, end_frame=end))
 
 
-def chunks(recording: si.BaseRecording, length: int = 1 << 18) -> Iterator[Array]:
-    """The whole recording in order, `length` frames at a time."""
+def chunks(recording: si.BaseRecording, length: int | None = None) -> Iterator[Array]:
+    """The whole recording in order, `length` frames at a time; so many that a network's values stay in the caches."""
     total = recording.get_num_frames()
+    length = length or max(CHUNK // recording.get_num_channels(), LEAST_CHUNK)
     for start in range(0, total, length):
         yield frames(recording, start, min(start + length, total))
 
