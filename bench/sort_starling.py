@@ -27,7 +27,7 @@ def starling(seed: int) -> list[dict[str, Any]]:
     starts = np.cumsum([0, *(recording.get_num_frames() for recording in recordings)])
     spikes = [
         start + np.rint((np.array(events) + BEFORE_S) * frequency).astype(np.int64)
-        for start, events in zip(starts, entries, strict=False)
+        for start, events in zip(starts[:-1], entries, strict=False)
     ]
     whole = si.NumpyRecording([np.concatenate([frames(recording) for recording in recordings])], frequency)
     truth = si.NumpySorting.from_unit_dict([{"unit": np.concatenate(spikes)}], frequency)
