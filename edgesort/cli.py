@@ -321,6 +321,7 @@ def sort(
     detector: Annotated[bool, typer.Option("--detector", help='Keep the detector\'s events as a unit "any".')] = False,
     phy: Annotated[Path | None, typer.Option(help="A new folder for Phy, too.")] = None,
     analyzer: Annotated[Path | None, typer.Option(help="A new folder for spikeinterface-gui, too.")] = None,
+    device: Annotated[str | None, typer.Option(help='Of torch, say "cuda": the same integers, sooner.')] = None,
     as_json: Json = False,
 ) -> None:
     """Sort a recording with the exact graph, into a folder that spikeinterface.load reads."""
@@ -335,7 +336,7 @@ def sort(
     for folder in (out, *(folder for folder, _ in exports)):
         refuse_existing(folder)
     samples = load_recording(recording)
-    sorting = run(open_graph(model), samples, detector)
+    sorting = run(open_graph(model), samples, detector, device)
     save(sorting, out)
     for folder, export in exports:
         export(samples, sorting, folder)

@@ -245,15 +245,22 @@ class Graph:
         self.accept(frames)
         source, stream = self.input
         values: Values = {source: frames.astype(stream.dtype.container)}
-        start = int(state[source][0])
-        after = dict(state) | {source: (np.array((start + len(frames)) % self.cycle),)}
+        after = self.clock(state, len(frames))
         for node in self.nodes:
             taken = [values[name] for name in node.inputs]
-            if self.raises(node):
-                taken.append(self._arrivals(node, start, len(frames)))
-            after[node.name], value = node.op.run(state[node.name], *taken)
-            values[node.name] = value.astype(self.streams[node.name].dtype.container, copy=False)
+            after[node.name], values[node.name] = self.push(node, state, taken, len(frames))
         return after, values
+
+    def clock(self, state: dict[str, State], count: int) -> dict[str, State]:
+        """The state with `count` input frames more on its clock."""
+        return dict(state) | {self.input[0]: (np.array((int(state[self.input[0]][0]) + count) % self.cycle),)}
+
+    def push(self, node: Node, state: dict[str, State], taken: list[Array], count: int) -> tuple[State, Array]:
+        """A node's next state and its values, in their container, for what `count` input frames made of its inputs."""
+        if self.raises(node):
+            taken = [*taken, self._arrivals(node, int(state[self.input[0]][0]), count)]
+        after, value = node.op.run(state[node.name], *taken)
+        return after, value.astype(self.streams[node.name].dtype.container, copy=False)
 
     def _arrivals(self, node: Node, start: int, count: int) -> Array:
         """For each frame that a rate-raising node owes for `count` input frames: does one of its input come with it?"""

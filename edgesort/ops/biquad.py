@@ -92,7 +92,7 @@ class Biquad(Op):
 def _compiled() -> Callable[..., None]:
     from numba import njit  # takes half a second to import, and not every command filters
 
-    compiled: Callable[..., None] = njit(cache=True)(_filter)
+    compiled: Callable[..., None] = njit(cache=True, nogil=True)(_filter)
     return compiled
 
 

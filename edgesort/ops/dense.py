@@ -3,13 +3,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
+from typing import Any
 
 import numpy as np
 
 from edgesort.fixed import Array, Int
 from edgesort.graph import GraphError, Op, State, Stream
 
-EXACT = {np.float32: 1 << 24, np.float64: 1 << 53}  # integers below are exact in it
+EXACT: dict[type[np.floating[Any]], int] = {np.float32: 1 << 24, np.float64: 1 << 53}  # integers below are exact in it
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +48,15 @@ class Dense(Op):
     def _weight64(self) -> Array:
         return np.asarray(self.weight, np.int64)
 
+    def exact_float(self, container: np.dtype[Any]) -> type[np.floating[Any]]:
+        """The narrowest floating-point type that holds every partial sum of inputs of an integer type exactly."""
+        limits = np.iinfo(container)
+        low, high = self.bounds(int(limits.min), int(limits.max))
+        exact = next((dtype for dtype, limit in EXACT.items() if max(-low, high) < limit), None)
+        if exact is None:
+            raise GraphError(f"expected partial sums below 2^53, found up to {max(-low, high)}")
+        return exact
+
     def infer(self, *inputs: Stream) -> Stream:
         (x,) = inputs
         out, width = self.weight.shape
@@ -73,11 +83,7 @@ class Dense(Op):
     def run(self, state: State, *frames: Array) -> tuple[State, Array]:
         """A matrix product in floating point: exact, since every partial sum is a small enough integer (checked)."""
         (x,) = frames
-        container = np.iinfo(x.dtype)
-        low, high = self.bounds(int(container.min), int(container.max))
-        exact = next((dtype for dtype, limit in EXACT.items() if max(-low, high) < limit), None)
-        if exact is None:
-            raise GraphError(f"expected partial sums below 2^53, found up to {max(-low, high)}")
+        exact = self.exact_float(x.dtype)
         rows = prod(x.shape[:-1])
         grouped = x.astype(exact).reshape(rows, self.groups, self.weight.shape[1])
         weight = self.weight.astype(exact).reshape(self.groups, -1, self.weight.shape[1])
