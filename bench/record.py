@@ -20,19 +20,29 @@ PACKAGES = ("edgesort", "numpy", "torch", "brevitas", "onnx", "qonnx", "yowasp-y
 TOOLS = ("gcc", "arm-none-eabi-gcc", "riscv64-unknown-elf-gcc", "qemu-system-arm")
 
 
-def main(name: str, measure: Callable[..., list[dict[str, Any]]], about: str, keys: tuple[str, ...] = ()) -> None:
+def main(
+    name: str,
+    measure: Callable[..., list[dict[str, Any]]],
+    about: str,
+    keys: tuple[str, ...] = (),
+    device: Callable[[str], list[dict[str, Any]]] | None = None,
+) -> None:
     """Measure, write bench/results/<name>.json, and print the rows as a table or, with --json, as one object.
 
     keys: columns that tell rows apart, of a bench that can measure a part alone; the part is `measure`'s argument.
+    device: what is measured, alone, where one of torch's devices is named.
     """
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     if keys:
         parser.add_argument("--only", metavar="ROW", help="measure this part, keep the other rows")
+    if device:
+        parser.add_argument("--device", help='measure sorting on this device of torch, say "cuda"; keep the other rows')
     arguments = parser.parse_args()
     began = time.monotonic()
     only = arguments.only if keys else None
-    rows = measure(only) if only else measure()
+    on = arguments.device if device else None
+    rows = device(on) if device and on else measure(only) if only else measure()
     about_it = {
         "commit": _git("rev-parse", "HEAD") + ("-dirty" if _git("status", "--porcelain", "-uno") else ""),
         "versions": {package: version(package) for package in PACKAGES} | {tool: _version(tool) for tool in TOOLS},
@@ -40,7 +50,7 @@ def main(name: str, measure: Callable[..., list[dict[str, Any]]], about: str, ke
         "seconds": round(time.monotonic() - began, 1),
     }
     RESULTS.mkdir(exist_ok=True)
-    rows = _replaced(name, rows, keys) if only else rows
+    rows = _replaced(name, rows, keys) if only or on else rows
     (RESULTS / f"{name}.json").write_text(json.dumps({"rows": rows} | about_it, indent=1) + "\n")
     print(json.dumps({"rows": rows}) if arguments.json else "\n\n".join(map(markdown, _kinds(rows))))
 

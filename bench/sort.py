@@ -1,6 +1,7 @@
 """Sorters on recordings with known spikes: the deployed integer graph, and offline sorters as peers.
 
-One row a recording, seed and sorter; `--only TEST` or `--only TEST:SEED` measures a part and keeps the other rows.
+One row a recording, seed and sorter; `--only TEST` or `--only TEST:SEED` measures a part and keeps the other rows,
+`--device cuda` 384 channels on a GPU.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 
 import record
 from peers import PEERS
+from sort_device import device
 from sort_drift import drift
 from sort_speed import speed
 from sort_starling import starling
@@ -141,4 +143,4 @@ def measure(only: str | None = None) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    record.main("sort", measure, __doc__ or "", KEYS)
+    record.main("sort", measure, __doc__ or "", KEYS, device)
