@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from record import RESULTS, ROOT, markdown
+from sort_table import all_sorters, by_snr, conditions, sorters, speeds, trials
 
 Row = dict[str, Any]
 Columns = tuple[str, ...] | Callable[[list[Row]], list[Row]]
@@ -92,7 +93,8 @@ FILES: dict[str, tuple[Entry, ...]] = {
         ("The same network behind a gate, 60 s of raw recording: instructions a sample", "mcu", GATED),
         ("On an FPGA (open tools only, recorded data; power is an estimate)", "fpga", FPGA),
         ("Layers, folded to 30 kHz, beside da4ml's distributed arithmetic, through the same Yosys", "fpga", ADDERS),
-        ("Accuracy on the part that was not used for training (SpikeInterface's comparison, 0.4 ms)", "hybrid", SORT),
+        ("Sorters as deployed, mean and spread over seeds ([what the tests are](docs/sort.md))", "sort", sorters),
+        ("Sorting on this machine", "sort", speeds),
         ("Trained for about a minute, proven in C and in RTL on the part that was not used", "networks", NETWORKS),
         ("On one core of the machine that measured all this", "host", HOST),
     ),
@@ -101,6 +103,12 @@ FILES: dict[str, tuple[Entry, ...]] = {
         ("Accuracy against operations", "spiking", SPIKING),
         ("On a microcontroller (QEMU, recorded data)", "spiking", SPIKING_MCU),
         ("As RTL, in simulation (recorded data)", "spiking", SPIKING_RTL),
+    ),
+    "docs/sort.md": (
+        ("All tests", "sort", all_sorters),
+        ("Quiroga's conditions", "sort", conditions),
+        ("Hybrids: accuracy by SNR", "sort", by_snr),
+        ("The starling's third trial", "sort", trials),
     ),
     "docs/channels.md": (("", "fpga", CHANNELS),),
 }

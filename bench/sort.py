@@ -100,7 +100,8 @@ def hybrids(seed: int) -> list[dict[str, Any]]:
     snrs = (10.0, 6.0, 4.0, 3.0)
     made = hybrid(catalog.get("neuralink_n1"), templates, snrs=snrs, seconds=120.0, seed=100 + seed)
     case = Case("hybrid", "hybrid on neuralink_n1", seed, made)
-    return case.calibrated("cnn_sorter", "60 s", from_sorting(made.sorting), from_scratch=True)
+    rows = case.calibrated("cnn_sorter", "60 s", from_sorting(made.sorting), from_scratch=True)
+    return [row | {"wanted": snrs} for row in rows]
 
 
 def condition(name: str) -> Test:

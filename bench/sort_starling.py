@@ -36,4 +36,5 @@ def starling(seed: int) -> list[dict[str, Any]]:
     events, wanted = found.get_unit_spike_train("unit"), spikes[2]
     heard = near_other(wanted, events, MATCH_S * frequency)
     missed = [round(float((frame - starts[2]) / frequency), 4) for frame in wanted[~heard]]
-    return [row | {"labelled": len(wanted), "missed_s": missed}]
+    extra = int((~near_other(events[events >= starts[2]], wanted, MATCH_S * frequency)).sum())
+    return [row | {"labelled": len(wanted), "missed_s": missed, "false_events": extra}]

@@ -1,0 +1,114 @@
+"""The tables of bench/sort.py's rows: a line a recording, sorter and labels, mean and spread over the seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+Row = dict[str, Any]
+CONDITIONS = "Quiroga"
+SEVERAL = ("all labels", "few labels", "teacher", "no labels", "hybrid", CONDITIONS, "drift")  # tests of several seeds
+SHORT = (
+    "recording",
+    "sorter",
+    "labels",
+    "seeds",
+    "accuracy",
+    "of units of SNR 5 or more",
+    "false units",
+    "below float",
+)
+COLUMNS = {
+    "accuracy": "mean_accuracy",
+    "of units of SNR 5 or more": "mean_accuracy_snr5",
+    "recall of overlapping": "mean_accuracy_overlapping",
+    "errors / spikes": "errors",
+    "well detected": "well_detected",
+    "false units": "false_units",
+}
+
+
+def all_sorters(rows: list[Row]) -> list[Row]:
+    """Every test; Quiroga's conditions are one recording."""
+    return _table(rows, lambda row: "16 conditions" if row["test"] == CONDITIONS else row["recording"])
+
+
+def sorters(rows: list[Row]) -> list[Row]:
+    """README's columns."""
+    return [{key: row[key] for key in SHORT} for row in all_sorters(rows)]
+
+
+def conditions(rows: list[Row]) -> list[Row]:
+    """Quiroga's conditions, each by itself."""
+    return _table([row for row in rows if row["test"] == CONDITIONS], lambda row: row["recording"])
+
+
+def by_snr(rows: list[Row]) -> list[Row]:
+    """Accuracy of the hybrids' units, least audible first."""
+    units = [
+        pair for row in rows if row["test"] == "hybrid" for pair in zip(row["wanted"], row["accuracies"], strict=True)
+    ]
+    levels = sorted({snr for snr, _ in units})
+    return [{"SNR": snr, "accuracy": _spread(a for s, a in units if s == snr)} for snr in levels]
+
+
+def trials(rows: list[Row]) -> list[Row]:
+    """The starling's third trial."""
+    keys = ("recording", "sorter", "labels", "labelled", "missed_s", "false_events", "weight_bits")
+    return [{key.replace("_", " "): row[key] for key in keys} for row in rows if row["test"] == "starling"]
+
+
+def speeds(rows: list[Row]) -> list[Row]:
+    """Seconds and memory beside the peer of the same run, and the GPU if there was one."""
+    made = []
+    for row in rows:
+        if row["test"] == "speed":
+            made.append(
+                {
+                    "recording": f"{row['recording']}, 120 s",
+                    "sorter": row["sorter"],
+                    "seconds": row["seconds"],
+                    "peak MB": row["peak_mb"],
+                    "times faster": row.get("times_faster"),
+                    "times less memory": row.get("times_less_memory"),
+                }
+            )
+    return made
+
+
+def _table(rows: list[Row], recording: Callable[[Row], str]) -> list[Row]:
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        if row["test"] in SEVERAL:
+            key = (row["test"], recording(row), row["sorter"], row["labels"])
+            groups.setdefault(key, []).append(row)
+    return [_line(key, same) for key, same in sorted(groups.items(), key=lambda item: _place(item[0]))]
+
+
+def _place(key: tuple[str, ...]) -> tuple[int, str, bool]:
+    """Tests in their order, and in each our own before the peers."""
+    return SEVERAL.index(key[0]), key[1], key[3] == "none" and key[0] != "no labels"
+
+
+def _line(key: tuple[str, ...], rows: list[Row]) -> Row:
+    test, recording, sorter, labels = key
+    failed = sum("failed" in row for row in rows)
+    figures = {title: _spread(row[name] for row in rows if row[name] is not None) for title, name in COLUMNS.items()}
+    seeds = f"{len({row['seed'] for row in rows})}" + (f" ({failed} failed)" if failed else "")
+    line = {"test": test, "recording": recording, "sorter": sorter, "labels": labels, "seeds": seeds}
+    return line | figures | {"below float": _loss(rows)}
+
+
+def _loss(rows: list[Row]) -> str:
+    """What quantization and deployment cost: the float network's accuracy less the graph's, on the same labels."""
+    pairs = [(row.get("float_against_labels"), row.get("quantized_against_labels")) for row in rows]
+    return _spread(a - b for a, b in pairs if a is not None and b is not None)
+
+
+def _spread(values: Iterable[float]) -> str:
+    found = [float(value) for value in values]
+    if not found:
+        return ""
+    return f"{np.mean(found):.3f}" + (f" ± {np.std(found):.3f}" if len(found) > 1 else "")
