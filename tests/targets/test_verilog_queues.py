@@ -13,7 +13,6 @@ from edgesort.passes.schedule import queues, stuck
 from edgesort.targets.verilog.cells import CELLS
 from edgesort.targets.verilog.cells.grains import GRAINS, grains
 from edgesort.targets.verilog.emit import copy_cells, emit_model
-from edgesort.targets.verilog.fold import fold
 from edgesort.targets.verilog.sim import Design, Run, SimulationError, build_bench, read_values, run_bench
 from tests import corners
 from tests.passes.networks import halves, held, lines, residual, saturating, unet
@@ -89,17 +88,3 @@ def short(graph: Graph, port: tuple[str, int], model: Path) -> Design:
     assert count == 1
     model.write_text(text)
     return Design(model.stem, graph)
-
-
-def test_frames_wait_in_a_pipeline_that_must_keep_up(tmp_path):
-    """Three layers of 100 cycles, 150 a frame: their input waits for them more than a frame long."""
-    graph = residual(layers=3)
-    slowest = max(cell.cycles for cell in fold(graph, 1 << 30).values())
-    budget = slowest * 5 // 4
-    emit_model(graph, tmp_path, budget)
-    copy_cells(tmp_path)
-    design = Design("model", graph)
-    build_bench(tmp_path, [design], [tmp_path / "model.v", *sorted(tmp_path.glob("es_*.v"))], optimise=0)
-    run_bench(tmp_path, [design], [corners.frames(graph.input[1], 60, 1)], Run(stamps=True))
-    beats = read_values(tmp_path, design, 60, Run(stamps=True))["adc"].reshape(60, -1)[:, 0]
-    assert (beats[-1] - beats[-31]) / 30 <= budget

@@ -11,6 +11,7 @@ from edgesort.graph import Graph, Node
 from edgesort.passes.flow import Port
 from edgesort.passes.schedule import queues, waits
 from edgesort.share import share
+from edgesort.targets.verilog.beats import close, pace
 from edgesort.targets.verilog.cells import Cell
 from edgesort.targets.verilog.cells.grains import grains
 from edgesort.targets.verilog.cells.memories import Memory, memories
@@ -79,10 +80,16 @@ def emit_model(
 
 
 def depths(graph: Graph, made: Mapping[str, Cell], budget: int) -> dict[Port, int]:
-    """Elements that each queue holds: what no dead-lock needs, and the frames that wait in a pipeline."""
+    """Elements that each queue holds: what no dead-lock needs, and the frames that wait in a pipeline.
+
+    If that holds up who fills them so that frames are too slow: all that comes while their readers wait.
+    """
     least, more = queues(graph, grains(graph)), waits(graph, {name: one.cycles for name, one in made.items()}, budget)
     sizes = {(node.name, k): x.size for node in graph.nodes for k, x in enumerate(graph.ins(node))}
-    return {port: max(LEAST_DEPTH, least[port] + more[port] * sizes[port]) for port in least}
+    some = {port: max(LEAST_DEPTH, least[port] + more[port] * sizes[port]) for port in least}
+    if not some or not close(graph, made, budget) or pace(graph, made, some).cycles <= budget:
+        return some
+    return {port: max(some[port], held) for port, held in pace(graph, made, every=budget).held.items()}
 
 
 def memories_of(graph: Graph, made: Mapping[str, Cell], held: Mapping[Port, int]) -> dict[Where, Memory]:

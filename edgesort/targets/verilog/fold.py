@@ -1,25 +1,27 @@
 """Folding: which engine computes each node, with how many lanes, so that all keep pace and the design is smallest.
 
 A node's choices differ in area, multipliers, cycles a frame and latency. One that takes longer than a frame lasts is
-out. Of the others an exact search over the whole graph finds the cheapest set that has its multipliers on the device
-and its events in time: node by node it keeps each partial choice that no other beats in cost, multipliers and latency.
+out. Of the others an exact search over the whole graph (search.py) finds the cheapest set that has its multipliers on
+the device and its events in time. Its cells may still be too slow together, as they wait for each other: its beats are
+timed (beats.py), those cells are found that are to blame, and the search goes on without them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import takewhile
-
-import numpy as np
 
 from edgesort.graph import Graph, Node
 from edgesort.ops import Dense, Peak
 from edgesort.targets.target import BuildError
+from edgesort.targets.verilog.beats import keeps_up
 from edgesort.targets.verilog.cells import Cell, choices
 from edgesort.targets.verilog.cells.grains import GRAINS
 from edgesort.targets.verilog.cells.linear import SHARED
+from edgesort.targets.verilog.search import Slow, Step, no_faster, speed, too_slow
+from edgesort.targets.verilog.search import cheapest as search
 from edgesort.targets.verilog.sharing import groups, joined, load, shared
 
 MANY = 1 << 30
@@ -82,26 +84,6 @@ def area(one: Cell) -> tuple[int, int]:
     return luts, one.lanes * -(-x // 16) * -(-w // 16)
 
 
-@dataclass(frozen=True)
-class Step:
-    """A choice for a node, with its cost, its multipliers, and the cycles that it adds to the latency."""
-
-    cell: Cell
-    cost: int
-    multipliers: int
-    delay: int
-
-
-@dataclass(frozen=True)
-class Partial:
-    """Choices for the first nodes: what they cost, and when each stream that still matters has its last element."""
-
-    cost: int
-    multipliers: int
-    arrives: tuple[tuple[str, int], ...]
-    cells: tuple[Cell, ...]
-
-
 def fold(graph: Graph, budget: int, fabric: Fabric = UNKNOWN) -> dict[str, Cell]:
     """The cell of each node; `budget` is the cycles that one input frame may take. BuildError names what cannot be.
 
@@ -138,47 +120,63 @@ def _folded(task: Task) -> dict[str, Cell]:
             f"{least}; use fewer channels, fewer bits, a faster clock or a larger device"
         )
     ranked = sorted(some, key=lambda one: cost(total(_cheapest(one, fabric)), fabric))
+    found: dict[frozenset[str], list[Slow]] = {}
     for bound in (fabric.within * budget * graph.sampling_frequency, float("inf")):
         best: dict[str, Cell] | None = None
         for one in ranked:
             if best and cost(total(_cheapest(one, fabric)), fabric) >= cost(total(best), fabric):
                 break  # nor do those after it cost less
-            made = _best(graph, one, fabric, bound, budget)
-            if made and (best is None or cost(total(made), fabric) < cost(total(best), fabric)):
-                best = made
+            on = frozenset(name for name, several in one.items() if several[0].engine == SHARED)
+            if any({} in slow for names, slow in found.items() if names <= on):
+                continue  # nor does it keep up with more layers on the engine
+            most = cost(total(best), fabric) if best else float("inf")
+            best = _in_pace(task, one, bound, most, found.setdefault(on, [])) or best
         if best:
-            break
-    assert best is not None
-    return joined(_apart(graph, best, budget * (1 - fabric.spare)))
+            return joined(best)
+    raise BuildError(
+        f"graph {graph.name}: expected {budget} clock cycles a frame at most, found that its layers wait for each "
+        "other for longer; use fewer channels or a faster clock"
+    )
 
 
-def _apart(graph: Graph, cells: dict[str, Cell], budget: float) -> dict[str, Cell]:
-    """A second half for lines that come from a layer that computes while it sends, where a frame is short of both.
+def _in_pace(
+    task: Task, kept: Mapping[str, Sequence[Cell]], bound: float, most: float, slow: list[Slow]
+) -> dict[str, Cell] | None:
+    """The cheapest of these choices that keeps pace, as cells wait for each other; None if none costs less than `most`.
 
-    With one half a layer takes nothing while it computes, so the layer before waits with its sums: they take turns.
+    slow: the sets of cells that are known not to; those that are found are added.
     """
-    made = dict(cells)
-    for node in graph.nodes:
-        one, before = made[node.name], _layer_before(graph, node, made)
-        (x, *_) = graph.ins(node)
-        if dict(one.parameters).get("HALVES") != 1 or before is None:
-            continue
-        if len(graph.ins(graph.node(before))[0].shape) < 2:  # one line a frame: it is sent while the layer is idle
-            continue
-        if one.cycles + made[before].cycles <= budget * graph.rate(node.inputs[0]):
-            continue
-        several = choices(node.op, x, graph.streams[node.name])
-        alike = [other for other in several if (other.engine, other.lanes) == (one.engine, one.lanes)]
-        made[node.name] = next(other for other in alike if dict(other.parameters)["HALVES"] == 2)
-    return made
+    graph, budget, fabric = task.graph, task.budget, task.fabric
+    while True:
+        blamed = {name: _widened(task)[name] for one in slow for name in one}
+        made = _best(graph, {**kept, **blamed}, fabric, bound, budget, slow)
+        if made is None or cost(total(made), fabric) >= most:
+            return None
+        if keeps_up(graph, made, budget):
+            return made
+        able = {name: _widened(task)[name] for name, several in kept.items() if several[0].engine != SHARED}
+        slow.append(_to_blame(graph, made, able, budget))
 
 
-def _layer_before(graph: Graph, node: Node, cells: Mapping[str, Cell]) -> str | None:
-    """The nearest node with an engine of its own on the way from the input; None if there is none."""
-    name = node.inputs[0]
-    while name != graph.input[0] and not cells[name].engine:
-        name = graph.node(name).inputs[0]
-    return None if name == graph.input[0] or cells[name].engine == SHARED else name
+@lru_cache(maxsize=4)
+def _widened(task: Task) -> dict[str, list[Cell]]:
+    """Each node's own engines, with a second half of a line as well, which helps only cells that wait for others."""
+    kept = _keep_up(task.graph, task.budget, task.fabric, paced=True)
+    return {name: [one for one in several if one.engine != SHARED] for name, several in kept.items()}
+
+
+def _to_blame(graph: Graph, made: dict[str, Cell], kept: Mapping[str, Sequence[Cell]], budget: int) -> Slow:
+    """Of cells that do not keep up those that do not whatever the others are; none if none can."""
+    cells, blamed = made, {}
+    for name, several in kept.items():
+        other = cells | {name: min(several, key=speed)}
+        if other[name] == cells[name]:
+            continue
+        if keeps_up(graph, other, budget):
+            blamed[name] = made[name]
+        else:
+            cells = other
+    return blamed
 
 
 def _cheapest(kept: Mapping[str, Sequence[Cell]], fabric: Fabric) -> dict[str, Cell]:
@@ -190,35 +188,37 @@ def _least(kept: Mapping[str, Sequence[Cell]], key: Callable[[Cell], int]) -> di
 
 
 def _best(
-    graph: Graph, kept: Mapping[str, Sequence[Cell]], fabric: Fabric, bound: float, budget: int
+    graph: Graph,
+    kept: Mapping[str, Sequence[Cell]],
+    fabric: Fabric,
+    bound: float,
+    budget: int,
+    slow: Sequence[Slow] = (),
 ) -> dict[str, Cell] | None:
-    """The cheapest of these choices within the bound and with the device's multipliers; None if there is none."""
+    """The cheapest of these choices within the bound and with the device's multipliers; None if there is none.
+
+    slow: sets of cells that it must not have.
+    """
     fastest = _least(kept, lambda one: one.latency or 0)
-    if latency(graph, fastest) > bound:
+    if latency(graph, fastest) > bound or {} in slow:
         return None
     cheapest = _cheapest(kept, fabric)
-    if latency(graph, cheapest) <= bound and total(cheapest)[1] <= fabric.multipliers:
+    if latency(graph, cheapest) <= bound and _allowed(cheapest, fabric, slow):
         return cheapest
-    left = replace(fabric, multipliers=fabric.multipliers - engine(shared(cheapest))[1])
-    found = _search(graph, kept, left, bound - waiting(graph, fastest, budget * (1 - fabric.spare)) - load(fastest))
-    return found or (fastest if total(fastest)[1] <= fabric.multipliers else None)  # lines may wait less than at most
+    left = fabric.multipliers - engine(shared(cheapest))[1]
+    most = bound - waiting(graph, fastest, budget * (1 - fabric.spare)) - load(fastest)
+    steps = {
+        node.name: [
+            Step(one, cost(area(one), fabric), area(one)[1], delay(graph, node, one)) for one in kept[node.name]
+        ]
+        for node in graph.nodes
+    }
+    found = search(graph, steps, left, most, slow)
+    return found or (fastest if _allowed(fastest, fabric, slow) else None)  # lines may wait less than at most
 
 
-def _search(graph: Graph, kept: Mapping[str, Sequence[Cell]], fabric: Fabric, bound: float) -> dict[str, Cell] | None:
-    """The cheapest of all combinations within the bound; None if there is none."""
-    tells = _telling(graph)
-    timed = bound < float("inf")
-    partial = [Partial(0, 0, ((graph.input[0], 0),) if timed else (), ())]
-    for k, node in enumerate(graph.nodes):
-        later = {name for after in graph.nodes[k + 1 :] for name in tells[after.name]} | set(graph.outputs)
-        steps = [Step(one, cost(area(one), fabric), area(one)[1], delay(graph, node, one)) for one in kept[node.name]]
-        grown = (_with(p, node, tells[node.name], step, later) for p in partial for step in steps)
-        able = (p for p in grown if p.multipliers <= fabric.multipliers and all(at <= bound for _, at in p.arrives))
-        partial = _unbeaten(able)
-    if not partial:
-        return None
-    best = min(partial, key=lambda p: p.cost)
-    return dict(zip((node.name for node in graph.nodes), best.cells, strict=True))
+def _allowed(cells: Mapping[str, Cell], fabric: Fabric, slow: Sequence[Slow]) -> bool:
+    return total(cells)[1] <= fabric.multipliers and not any(too_slow(cells, one) for one in slow)
 
 
 def latency(graph: Graph, cells: Mapping[str, Cell]) -> int:
@@ -326,8 +326,11 @@ def cost(taken: tuple[int, int], fabric: Fabric) -> int:
     return luts + fabric.worth * multipliers
 
 
-def _keep_up(graph: Graph, budget: int, fabric: Fabric) -> dict[str, list[Cell]]:
-    """Each node's choices that keep up and that no other one beats; BuildError for the nodes that have none."""
+def _keep_up(graph: Graph, budget: int, fabric: Fabric, paced: bool = False) -> dict[str, list[Cell]]:
+    """Each node's choices that keep up and that no other one beats; BuildError for the nodes that have none.
+
+    paced: also those that are beaten in all but speed.
+    """
     kept: dict[str, list[Cell]] = {}
     refused = []
     for node in graph.nodes:
@@ -339,7 +342,7 @@ def _keep_up(graph: Graph, budget: int, fabric: Fabric) -> dict[str, list[Cell]]
             continue
         allowed = [one for one in made if one.engine in ("", *fabric.engines)]
         able = [one for one in allowed if one.cycles <= frame]
-        plain = _pareto([one for one in able if one.engine != SHARED], fabric)
+        plain = _pareto([one for one in able if one.engine != SHARED], fabric, paced)
         kept[node.name] = plain + [one for one in able if one.engine == SHARED]
         if not kept[node.name]:
             least = min(one.cycles for one in allowed)
@@ -351,45 +354,12 @@ def _keep_up(graph: Graph, budget: int, fabric: Fabric) -> dict[str, list[Cell]]
     return kept
 
 
-def _pareto(several: Sequence[Cell], fabric: Fabric) -> list[Cell]:
-    """Those that no other one beats in cost, multipliers and latency together."""
-    ranked = sorted(several, key=lambda one: (cost(area(one), fabric), area(one)[1], one.latency or 0))
+def _pareto(several: Sequence[Cell], fabric: Fabric, paced: bool) -> list[Cell]:
+    """Those that no other one beats in cost, multipliers and latency together, and in speed if that counts."""
+    ranked = sorted(several, key=lambda one: (cost(area(one), fabric), area(one)[1], one.latency or 0, speed(one)))
     best: list[Cell] = []
     for one in ranked:
-        if not any(area(b)[1] <= area(one)[1] and (b.latency or 0) <= (one.latency or 0) for b in best):
+        alike = [b for b in best if area(b)[1] <= area(one)[1] and (b.latency or 0) <= (one.latency or 0)]
+        if not any(no_faster(one, b) for b in alike if paced) and (paced or not alike):
             best.append(one)
     return best
-
-
-def _telling(graph: Graph) -> dict[str, list[str]]:
-    """For each node the inputs that may arrive last: none that another one of them depends on."""
-    before: dict[str, set[str]] = {graph.input[0]: set()}
-    for node in graph.nodes:
-        before[node.name] = set(node.inputs).union(*(before[name] for name in node.inputs))
-    return {n.name: [a for a in n.inputs if not any(a in before[b] for b in n.inputs)] for n in graph.nodes}
-
-
-def _with(partial: Partial, node: Node, inputs: Sequence[str], step: Step, later: set[str]) -> Partial:
-    """One more node."""
-    arrives = dict(partial.arrives)
-    if arrives:
-        arrives[node.name] = max(arrives[name] for name in inputs) + step.delay
-    return Partial(
-        partial.cost + step.cost,
-        partial.multipliers + step.multipliers,
-        tuple((name, at) for name, at in arrives.items() if name in later),
-        (*partial.cells, step.cell),
-    )
-
-
-def _unbeaten(found: Iterable[Partial]) -> list[Partial]:
-    """Those that no other one is as good as in everything."""
-    ranked = sorted(found, key=lambda p: (p.cost, p.multipliers, p.arrives))
-    rows = np.array([(p.multipliers, *(at for _, at in p.arrives)) for p in ranked])
-    best: list[int] = []
-    kept = np.empty_like(rows)
-    for k, row in enumerate(rows):
-        if not (kept[: len(best)] <= row).all(axis=1).any():
-            kept[len(best)] = row
-            best.append(k)
-    return [ranked[k] for k in best]
