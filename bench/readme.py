@@ -65,6 +65,18 @@ SPIKING_MCU = (
     *("ram_bytes", "cycles_per_sample_estimate_worst"),
 )
 SPIKING_RTL = ("target", "equal", "cycles_per_frame", "latency_cycles")
+UNET = (
+    *("form", "seeds", "overlap", "overlap_sd", "chance", "noise_iou", "spike_iou", "spike_chance_iou", "spike_f1"),
+    *("artefact_iou", "artefact_chance_iou", "artefact_f1", "threshold_part", "parameters"),
+)
+SEIZURES = (
+    *("form", "seeds", "segment_accuracy", "segment_accuracy_sd", "chance_accuracy", "segment_sensitivity"),
+    *("segment_specificity", "event_f1", "event_false_alarms_per_minute", "event_latency_ms"),
+)
+RIPPLES = (
+    *("form", "seeds", "event_f1", "event_f1_sd", "event_chance_f1", "event_recall", "event_precision"),
+    *("event_false_alarms_per_minute", "event_latency_ms", "parameters"),
+)
 
 
 def layers(rows: list[Row]) -> list[Row]:
@@ -83,6 +95,16 @@ def layers(rows: list[Row]) -> list[Row]:
         }
         made.append(figures | {"exact": all(row["exact"] for (shape, _), row in cores.items() if shape == name)})
     return made
+
+
+def segmenter(model: str, columns: tuple[str, ...]) -> Callable[[list[Row]], list[Row]]:
+    """These columns of the rows in which a segmenter was scored."""
+
+    def chosen(rows: list[Row]) -> list[Row]:
+        own = [row for row in rows if row["model"] == model and "form" in row]
+        return [{key.replace("_", " "): row[key] for key in columns} for row in own]
+
+    return chosen
 
 
 FILES: dict[str, tuple[Entry, ...]] = {
@@ -104,6 +126,9 @@ FILES: dict[str, tuple[Entry, ...]] = {
         ("On a microcontroller (QEMU, recorded data)", "spiking", SPIKING_MCU),
         ("As RTL, in simulation (recorded data)", "spiking", SPIKING_RTL),
     ),
+    "models/unet_segmenter/card.md": (("", "segment", segmenter("unet_segmenter", UNET)),),
+    "models/seizure_detector/card.md": (("", "segment", segmenter("seizure_detector", SEIZURES)),),
+    "models/ripple_detector/card.md": (("", "segment", segmenter("ripple_detector", RIPPLES)),),
     "docs/sort.md": (
         ("All tests", "sort", all_sorters),
         ("Quiroga's conditions", "sort", conditions),

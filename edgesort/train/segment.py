@@ -17,6 +17,7 @@ import numpy as np
 import spikeinterface.core as si
 import torch
 
+from edgesort.data import spans as labelled_spans
 from edgesort.fixed import Array
 from edgesort.folders import refuse_existing
 from edgesort.frontends.qonnx import load
@@ -85,6 +86,12 @@ def prepared(recipe: SegmentRecipe, recording: si.BaseRecording, sorting: si.Bas
     copies = [recipe.truth(data, *data.parts.train, 1000 * (copy + 1) + seed) for copy in range(recipe.copies)]
     shown = np.concatenate([s for s, _ in copies]), np.concatenate([m for _, m in copies])
     return Marked(data, samples, marks, shown)
+
+
+def spans(data: Labelled, start: int, end: int, seed: int) -> tuple[Array, Array]:
+    """The truth of a recipe with one row whose labels are spans (edgesort/data/spans.py): nothing is added."""
+    found = labelled_spans.from_sorting(data.sorting)
+    return data.samples[start:end], labelled_spans.marked(found, len(data.samples))[start:end, None]
 
 
 def train_segmenter(

@@ -3,8 +3,9 @@
     x -> fine, coarse -> [conv, pool] down -> conv -> [repeat, gate, concat skip, conv] up -> head
 
 fine: x less its moving average, at a small step, for spikes; coarse: x itself at a large one, for what is slow or
-saturates. Nothing is padded: a skip is cropped to the time that the longer path below it answers for, and the
-compiler turns what is left of the difference into a delay.
+saturates; with a `baseline`, less its average over that long, so that the level of a recording says nothing. Nothing is
+padded: a skip is cropped to the time that the longer path below it answers for, and the compiler turns what is left of
+the difference into a delay.
 
 A gate (Attention U-Net, Oktay et al. 2018) is one number between 0 and 1 a frame, made from the skip and the path
 below it, by which the skip is multiplied; its sigmoid is the hard one, clip(v / 4 + 1 / 2, 0, 1).
@@ -36,7 +37,8 @@ class Shape:
     """pools: of the levels, from the samples down; kernels: of the convolutions on the way down, the bottom's last, so
     long that each level begins with a whole pool; kernel: of those on the way up.
 
-    average: samples of the moving average, a power of two. fine, coarse: exponents of the input's two steps, where
+    average: samples of the moving average, a power of two. baseline: of that of the coarse samples, longer than
+    `average`, in steps of baseline_stride; 0 for none. fine, coarse: exponents of the input's two steps, where
     1,024 counts of the ADC are 1. mean: the score is averaged over so many samples, in steps of mean_stride.
     """
 
@@ -54,10 +56,17 @@ class Shape:
     exponent: int = -4  # of activations and scores
     mean: int = 1
     mean_stride: int = 1
+    baseline: int = 0
+    baseline_stride: int = 1024
 
     @property
     def period(self) -> int:
-        return prod(self.pools)
+        return max(prod(self.pools), self.baseline_stride if self.baseline else 1)
+
+    @property
+    def first(self) -> int:
+        """The sample with which all averages are known."""
+        return max(self.average, self.baseline) - 1
 
 
 @dataclass(frozen=True)
@@ -107,7 +116,12 @@ class Segmenter(Network):
         self.shape, self.made = shape, layers or integer_layers(shape.weight_bits)
         self.fine, self.coarse = self.made.signed(shape.fine), self.made.signed(shape.coarse)
         self.average = nn.AvgPool1d(shape.average, 1)
-        self.input_act = self.made.signed(shape.fine)
+        if shape.baseline:
+            self.slow_steps = nn.AvgPool1d(shape.baseline_stride)
+            self.slow_mean = nn.AvgPool1d(shape.baseline // shape.baseline_stride, 1)
+            self.slow = self.made.signed(shape.coarse)
+            self.held = nn.Upsample(scale_factor=shape.baseline_stride)
+        self.input_act = self.made.signed(shape.exponent)  # at the activations' step, else a network's start is dead
         for level, kernel in enumerate(shape.kernels):
             outputs = shape.width if level < len(shape.pools) else shape.bottom_width
             self._layer(f"down{level}", shape.width if level else 2 * channels, outputs, kernel)
@@ -137,8 +151,10 @@ class Segmenter(Network):
     def head_sum(self, x: Tensor) -> Any:
         shape, levels = self.shape, len(self.shape.pools)
         fine = _value(self.fine(x[:, :, shape.average - 1 :] - self.average(x)))
-        coarse = _value(self.coarse(x))[:, :, shape.average - 1 :] * 2.0 ** (shape.fine - shape.coarse)
-        y, skips = self.input_act(torch.cat([fine, coarse], 1)), []
+        fine = fine[:, :, shape.first + 1 - shape.average :]
+        coarse = self._level(_value(self.coarse(x)))
+        both = (fine * 2.0 ** (shape.exponent - shape.fine), coarse * 2.0 ** (shape.exponent - shape.coarse))
+        y, skips = self.input_act(torch.cat(both, 1)), []
         for level in range(levels):
             skips.append(self._run(f"down{level}", y))
             y = self._module("pool", level)(skips[-1])
@@ -161,6 +177,15 @@ class Segmenter(Network):
 
     def score(self, x: Tensor) -> Tensor:
         return _value(self(x)) / self.unit
+
+    def _level(self, coarse: Tensor) -> Tensor:
+        """Coarse samples, less the newest baseline that is known, from the frame on in which all averages are known."""
+        shape = self.shape
+        late = coarse[:, :, shape.first :]
+        if not shape.baseline:
+            return late
+        slow = self.held(_value(self.slow(self.slow_mean(self.slow_steps(coarse)))))
+        return late - slow[:, :, : late.shape[2]]
 
     def _joined(self, level: int, below: Tensor, skip: Tensor) -> Any:
         """Both paths as one; behind the gate, if there is one, the skip is let through as far as it is open."""
@@ -204,7 +229,7 @@ class Segmenter(Network):
 
 def _firsts(shape: Shape) -> list[int]:
     """The first frame of each level's skip and of the bottom, counted in its stream."""
-    firsts, first = [], shape.average - 1
+    firsts, first = [], shape.first
     for level, (kernel, pool) in enumerate(zip(shape.kernels, (*shape.pools, 1), strict=True)):
         firsts.append(first + kernel - 1)
         if firsts[-1] % pool:

@@ -6,10 +6,10 @@ Labels are the spans of a sorting with the units "start" and "end" (edgesort/dat
 said to be ripple, gaps of 20 ms and less closed, is an event. edgesort.data.ripples.simulated makes a recording.
 """
 
-from edgesort.data.spans import from_sorting, marked, runs
+from edgesort.data.spans import from_sorting, runs
 from edgesort.train.loop import Schedule
 from edgesort.train.recipe import main
-from edgesort.train.segment import SegmentRecipe, train_segmenter
+from edgesort.train.segment import SegmentRecipe, spans, train_segmenter
 from edgesort.train.segment_network import Segmenter, Shape
 from edgesort.train.segment_scores import by_event
 
@@ -27,10 +27,6 @@ DELAY = 25  # ms
 JOIN = 20  # ms between two runs that are one event
 
 
-def truth(data, start, end, seed):
-    return data.samples[start:end], marked(from_sorting(data.sorting), len(data.samples))[start:end, None]
-
-
 def judge(found, marked, start, end):
     """Events in the scored part. Latency counts from the ripple's start to the sample in which the device says it."""
     true = from_sorting(marked.data.sorting)
@@ -46,7 +42,7 @@ RECIPE = SegmentRecipe(
     delay=DELAY,
     schedule=Schedule(epochs=80, rate=4e-3, crop=1024, batch=8, positive_weight=1.0),
     again=Schedule(epochs=16, rate=2e-3, crop=1024, batch=8, positive_weight=1.0),
-    truth=truth,
+    truth=spans,
     judge=judge,
 )
 

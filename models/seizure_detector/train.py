@@ -11,10 +11,10 @@ segment. The decision for a segment is the device's answer at its last sample.
 import numpy as np
 
 from edgesort.data.eeg import SEGMENT
-from edgesort.data.spans import from_sorting, marked, runs
+from edgesort.data.spans import from_sorting, runs
 from edgesort.train.loop import Schedule
 from edgesort.train.recipe import main
-from edgesort.train.segment import SegmentRecipe, train_segmenter
+from edgesort.train.segment import SegmentRecipe, spans, train_segmenter
 from edgesort.train.segment_network import Segmenter, Shape
 from edgesort.train.segment_scores import by_event
 from edgesort.train.split import Split
@@ -33,10 +33,6 @@ SHAPE = Shape(
     weight_bits=8,
 )
 DELAY = 40
-
-
-def truth(data, start, end, seed):
-    return data.samples[start:end], marked(from_sorting(data.sorting), len(data.samples))[start:end, None]
 
 
 def parts(frames, frequency):
@@ -79,7 +75,7 @@ RECIPE = SegmentRecipe(
     schedule=Schedule(epochs=16, rate=1e-2, crop=2048, batch=8, positive_weight=1.0),
     again=Schedule(epochs=3, rate=3e-3, crop=2048, batch=8, positive_weight=1.0),
     parts=parts,
-    truth=truth,
+    truth=spans,
     reward=reward,
     judge=judge,
 )

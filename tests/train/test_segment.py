@@ -39,7 +39,9 @@ def exported(network, path):
     return load(path)
 
 
-@pytest.mark.parametrize("options", ({}, {"gated": False}, {"mean": 16, "mean_stride": 8, "rows": 1}))
+@pytest.mark.parametrize(
+    "options", ({}, {"gated": False, "baseline": 64, "baseline_stride": 16}, {"mean": 16, "mean_stride": 8, "rows": 1})
+)
 def test_the_graph_is_the_network_from_the_first_full_line_on(options, tmp_path):
     torch.manual_seed(1)
     network = Segmenter(replace(SHAPE, **options))

@@ -32,7 +32,7 @@ PULSE = 10e-6  # s that the event pin stays high
 # An amplifier chip of the RHD2000 series by its data sheet: the least time of half an SCLK period, of CS high between
 # two commands, and from one command to the next; the most channels of a chip with one data line.
 CHIP_HALF, CHIP_REST, CHIP_COMMAND, CHIP_CHANNELS = 20.8e-9, 154e-9, 950e-9, 32
-POWER_FRAMES = 256  # of a recording, in which the netlist's switching is counted
+POWER_FRAMES, POWER_CYCLES = 256, 1 << 21  # of a recording, in which the netlist's switching is counted
 CHIP_HALVES = 33  # of a command with CS low
 
 
@@ -186,7 +186,8 @@ class Board(Rtl):
         models, arguments = self.device.family.simulation()
         with tempfile.TemporaryDirectory() as folder:
             bench = activity_bench(Path(folder), out / "netlist.v", models, self.kinds, graph, arguments)
-            return estimate(graph, bench.run(frames[:POWER_FRAMES], self.budget(graph)), self.clock, figures)
+            count = min(POWER_FRAMES, max(graph.cycle, POWER_CYCLES // self.budget(graph)))
+            return estimate(graph, bench.run(frames[:count], self.budget(graph)), self.clock, figures)
 
     def flash(self, out: Path) -> list[str]:
         image = out / self.device.family.bitstream

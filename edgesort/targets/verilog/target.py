@@ -27,6 +27,7 @@ from edgesort.targets.verilog.sim import Design, Run, build_bench, read_whatever
 
 CHECK = Run(stalls=64, seed=11)  # what verify runs: source and sinks hold back a quarter of the time, at random
 PACED_FRAMES = 64  # simulated at the sampling frequency to measure latency
+LONG = 1 << 21  # cycles whose simulation takes longer than compiling it well
 
 
 @dataclass(frozen=True)
@@ -115,12 +116,13 @@ def measure(graph: Graph, out: Path, workdir: Path, budget: int) -> dict[str, in
     period = graph.rate(graph.outputs[0])
     count = max(PACED_FRAMES, 8 * graph.cycle)
     frames = np.random.default_rng(0).integers(stream.dtype.min, stream.dtype.max + 1, (count, *stream.shape))
-    _verilate(out, workdir, design, optimise=0)
+    rounds = max(PACED_FRAMES, 2 * graph.cycle)
+    _verilate(out, workdir, design, optimise=0 if rounds * budget < LONG else 2)
     fast = simulate(workdir, design, frames, Run(stamps=True))
-    paced = simulate(workdir, design, frames, Run(stamps=True, pace=budget))
+    paced = simulate(workdir, design, frames[:rounds], Run(stamps=True, pace=budget))
     span = count // 2 // graph.cycle * graph.cycle
     first, last = fast[name][-1 - span].min(), fast[name][-1].min()
-    sent = paced[name].reshape(count, -1)[:, -1][period - 1 :: period]
+    sent = paced[name].reshape(rounds, -1)[:, -1][period - 1 :: period]
     arrived = paced[graph.outputs[0]].reshape(len(sent), -1)[:, -1]
     return {
         "cycles_per_frame": int(-(-(last - first) // span)),
