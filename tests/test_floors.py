@@ -10,7 +10,7 @@ FLOORS = (
     ("fixed", "folders", "share"),
     ("graph",),
     ("ops",),
-    ("passes", "serial", "executor"),
+    ("passes", "serial", "executor", "accelerate"),
     ("frontends", "targets"),
     ("verify", "gating"),
     ("build", "hil", "report"),
@@ -23,7 +23,7 @@ FLOORS = (
 )
 BESIDE = {"data": ("graph",), "train": ("data", "fixed", "graph", "ops", "frontends", "executor", "passes", "sort")}
 ONLY = {
-    "torch": ("train/",),
+    "torch": ("train/", "accelerate.py"),
     "brevitas": ("train/",),
     "onnx": ("frontends/", "train/export.py", "train/pretrained.py"),
     "hls4ml": ("targets/hls4ml",),
