@@ -51,11 +51,11 @@ HYBRID, GENERATED = ("hybrid, 1 channel", demo), ("generated, 4 channels", parti
 THREE, FOUR, FIVE = (8, 4, 8), (8, 4, 4, 8), (8, 4, 4, 4, 8)
 MODELS = {
     "cnn_sorter": Case("cnn_sorter", *HYBRID, (3,), (8, THREE, 4)),
-    "detector": Case("detector", *HYBRID, (3, 4, 5), (8, THREE, 4)),
+    "detector": Case("detector", *HYBRID, (3,), (8, THREE, 4)),
     "local_sorter": Case("local_sorter", *GENERATED, (0, 1, 2), (8, FOUR, 4)),
     "local_sorter, 1 channel": Case("local_sorter", *HYBRID, (3,), (8, FOUR, 4)),
-    "contrastive_sorter": Case("contrastive_sorter", *GENERATED, (0, 1, 2), (8, FIVE, 4)),
-    "contrastive_sorter, 1 channel": Case("contrastive_sorter", *HYBRID, (3,), (8, FIVE, 4)),
+    "contrastive_sorter": Case("contrastive_sorter", *GENERATED, (0, 1, 2), (8, 6, FIVE, 4)),
+    "contrastive_sorter, 1 channel": Case("contrastive_sorter", *HYBRID, (3,), (8, 6, FIVE, 4)),
     "snn_sorter": Case("snn_sorter", *HYBRID, (3,), (8, THREE, 4)),
 }
 

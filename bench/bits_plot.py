@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import numpy as np
 from record import RESULTS, ROOT
 
@@ -57,6 +56,8 @@ def front(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def draw(rows: list[Row], path: Path) -> None:
     """Rows of `summary` in two panels; the front joins the best of each recording, since theirs alone compare."""
+    import matplotlib
+
     matplotlib.use("Agg")
     matplotlib.rcParams["svg.hashsalt"] = "edgesort"
     from matplotlib import pyplot
@@ -65,7 +66,7 @@ def draw(rows: list[Row], path: Path) -> None:
     for axes, (cost, name) in zip(panels, COSTS.items(), strict=True):
         for recording in MARKS:
             _scatter(axes, [row for row in rows if row["recording"] == recording and row[cost]], cost)
-        axes.set(xlabel=name, xscale="log")
+        axes.set_xlabel(name)
         axes.spines[["top", "right"]].set_visible(False)
     panels[0].set_ylabel("accuracy, deployed (units of SNR 5 or more)")
     _legend(figure, panels[0], rows)

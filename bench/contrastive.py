@@ -1,6 +1,7 @@
 """Contrast and its twin without it: training time, speed, memory and accuracy, most of all on similar waveforms.
 
-One row a recording and a way to the head of models/contrastive_sorter/train.py; `--only RECORDING` measures a part.
+One row a recording and a way to the head of models/contrastive_sorter/train.py. `--only RECORDING` or
+`--only RECORDING:HEADS` measures a part.
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ COUNTED_S = 1.0  # of the scored part, on which instructions are counted
 
 def measure(only: str | None = None) -> list[dict[str, Any]]:
     """One row for each recording and each way to the head."""
-    names = [only] if only else list(RECORDINGS)
-    return [_row(name, RECORDINGS[name](), heads) for name in names for heads in HEADS]
+    name, _, chosen = (only or "").partition(":")
+    names, ways = ([name] if name else RECORDINGS), ([chosen] if chosen else HEADS)
+    return [_row(name, RECORDINGS[name](), heads) for name in names for heads in ways]
 
 
 def _row(name: str, made: Hybrid, heads: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bits_plot import summary
 from record import RESULTS, ROOT, markdown
 from sort_table import all_sorters, by_snr, conditions, sorters, speeds, trials
 
@@ -64,6 +65,11 @@ SPIKING_MCU = (
     *("target", "equal", "instructions_per_sample", "instructions_per_sample_worst", "flash_bytes"),
     *("ram_bytes", "cycles_per_sample_estimate_worst"),
 )
+CONTRASTIVE = (
+    *("recording", "heads", "float_accuracy", "mean_accuracy", "mean_recall_overlapping", "training_cpu_s"),
+    *("parameters", "instructions_per_sample", "flash_bytes", "ram_bytes"),
+)
+SPIKING_BITS = ("recording", "input", "neurons", "weight_bits", "parameters", "mean_accuracy")
 SPIKING_RTL = ("target", "equal", "cycles_per_frame", "latency_cycles")
 UNET = (
     *("form", "seeds", "overlap", "overlap_sd", "chance", "noise_iou", "spike_iou", "spike_chance_iou", "spike_f1"),
@@ -95,6 +101,12 @@ def layers(rows: list[Row]) -> list[Row]:
         }
         made.append(figures | {"exact": all(row["exact"] for (shape, _), row in cores.items() if shape == name)})
     return made
+
+
+def weight_bits(rows: list[Row]) -> list[Row]:
+    """One row a model, recording and width, sorted so that what compares is together."""
+    made = sorted(summary(rows), key=lambda row: (row["recording"], row["model"], row["weight_bits"]))
+    return [{key.replace("_", " "): value for key, value in row.items()} for row in made]
 
 
 def segmenter(model: str, columns: tuple[str, ...]) -> Callable[[list[Row]], list[Row]]:
@@ -136,6 +148,11 @@ FILES: dict[str, tuple[Entry, ...]] = {
         ("The starling's third trial", "sort", trials),
     ),
     "docs/channels.md": (("", "fpga", CHANNELS),),
+    "docs/bits.md": (
+        ("Weight bits", "bits", weight_bits),
+        ("snn_sorter, which bench/spiking.py measures", "spiking", SPIKING_BITS),
+    ),
+    "models/contrastive_sorter/card.md": (("", "contrastive", CONTRASTIVE),),
 }
 
 
