@@ -70,7 +70,10 @@ CONTRASTIVE = (
     *("parameters", "instructions_per_sample", "flash_bytes", "ram_bytes"),
 )
 SPIKING_BITS = ("recording", "input", "neurons", "weight_bits", "parameters", "mean_accuracy")
-SPIKING_RTL = ("target", "equal", "cycles_per_frame", "latency_cycles")
+SPIKING_FPGA = (
+    *("target", "equal", "lut4", "dsp", "ebr", "clock_mhz", "fmax_mhz", "cycles_per_frame", "latency_us"),
+    "power_mw_estimate",
+)
 UNET = (
     *("form", "seeds", "overlap", "overlap_sd", "chance", "noise_iou", "spike_iou", "spike_chance_iou", "spike_f1"),
     *("artefact_iou", "artefact_chance_iou", "artefact_f1", "threshold_part", "parameters"),
@@ -136,7 +139,7 @@ FILES: dict[str, tuple[Entry, ...]] = {
     "models/snn_sorter/card.md": (
         ("Accuracy against operations", "spiking", SPIKING),
         ("On a microcontroller (QEMU, recorded data)", "spiking", SPIKING_MCU),
-        ("As RTL, in simulation (recorded data)", "spiking", SPIKING_RTL),
+        ("On an FPGA (RTL and netlist in simulation, recorded data; power is an estimate)", "spiking", SPIKING_FPGA),
     ),
     "models/unet_segmenter/card.md": (("", "segment", segmenter("unet_segmenter", UNET)),),
     "models/seizure_detector/card.md": (("", "segment", segmenter("seizure_detector", SEIZURES)),),
