@@ -53,7 +53,7 @@ mutants: setup
 
 bench: setup demo
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps da4ml==0.6.0 kilosort==4.1.7 faiss-cpu==1.15.1
-	for bench in mcu fpga host hybrid networks segment sort spiking bits contrastive; do $(BIN)/python bench/$$bench.py || exit 1; done
+	for bench in mcu fpga host hybrid networks segment sort spiking shipped bits contrastive; do $(BIN)/python bench/$$bench.py || exit 1; done
 	$(BIN)/python bench/bits_plot.py
 	$(BIN)/python bench/readme.py
 	cp build/demo/report.png docs/report.png

@@ -61,18 +61,18 @@ SPIKING = (
     *("recording", "input", "neurons", "weight_bits", "parameters", "mean_accuracy", "mean_recall_overlapping"),
     *("spikes_per_s", "synaptic_operations_per_s", "multiplications_per_s"),
 )
-SPIKING_MCU = (
-    *("target", "equal", "instructions_per_sample", "instructions_per_sample_worst", "flash_bytes"),
-    *("ram_bytes", "cycles_per_sample_estimate_worst"),
-)
 CONTRASTIVE = (
     *("recording", "heads", "float_accuracy", "mean_accuracy", "mean_recall_overlapping", "training_cpu_s"),
     *("parameters", "instructions_per_sample", "flash_bytes", "ram_bytes"),
 )
 SPIKING_BITS = ("recording", "input", "neurons", "weight_bits", "parameters", "mean_accuracy")
-SPIKING_FPGA = (
-    *("target", "equal", "lut4", "dsp", "ebr", "clock_mhz", "fmax_mhz", "cycles_per_frame", "latency_us"),
-    "power_mw_estimate",
+ON_CORE = (
+    *("target", "equal", "instructions_per_sample", "instructions_per_sample_worst", "flash_bytes"),
+    *("ram_bytes", "cycles_per_sample_estimate_worst"),
+)
+ON_FPGA = (
+    *("target", "equal", "lut4", "dsp", "ebr", "clock_mhz", "fmax_mhz", "cycles_per_frame", "cycles_available"),
+    *("latency_us", "power_mw_estimate"),
 )
 UNET = (
     *("form", "seeds", "overlap", "overlap_sd", "chance", "noise_iou", "spike_iou", "spike_chance_iou", "spike_f1"),
@@ -112,14 +112,22 @@ def weight_bits(rows: list[Row]) -> list[Row]:
     return [{key.replace("_", " "): value for key, value in row.items()} for row in made]
 
 
-def segmenter(model: str, columns: tuple[str, ...]) -> Callable[[list[Row]], list[Row]]:
-    """These columns of the rows in which a segmenter was scored."""
+def of(model: str, columns: tuple[str, ...]) -> Callable[[list[Row]], list[Row]]:
+    """These columns of one model's rows, of those that have them."""
 
     def chosen(rows: list[Row]) -> list[Row]:
-        own = [row for row in rows if row["model"] == model and "form" in row]
+        own = [row for row in rows if row["model"] == model and row.keys() >= set(columns)]
         return [{key.replace("_", " "): row[key] for key in columns} for row in own]
 
     return chosen
+
+
+def devices(model: str) -> tuple[Entry, Entry]:
+    """What a shipped model costs, and that it is equal."""
+    return (
+        ("On a microcontroller (QEMU, the recording's end)", "shipped", of(model, ON_CORE)),
+        ("On an FPGA (RTL and netlist, the recording's end; power is an estimate)", "shipped", of(model, ON_FPGA)),
+    )
 
 
 FILES: dict[str, tuple[Entry, ...]] = {
@@ -135,15 +143,20 @@ FILES: dict[str, tuple[Entry, ...]] = {
         ("Trained for about a minute, proven in C and in RTL on the part that was not used", "networks", NETWORKS),
         ("On one core of the machine that measured all this", "host", HOST),
     ),
-    "models/cnn_sorter/card.md": (("", "hybrid", SORT),),
-    "models/snn_sorter/card.md": (
-        ("Accuracy against operations", "spiking", SPIKING),
-        ("On a microcontroller (QEMU, recorded data)", "spiking", SPIKING_MCU),
-        ("On an FPGA (RTL and netlist in simulation, recorded data; power is an estimate)", "spiking", SPIKING_FPGA),
+    "models/cnn_sorter/card.md": (("", "hybrid", SORT), *devices("cnn_sorter")),
+    "models/detector/card.md": devices("detector"),
+    "models/local_sorter/card.md": devices("local_sorter"),
+    "models/contrastive_sorter/card.md": (("", "contrastive", CONTRASTIVE), *devices("contrastive_sorter")),
+    "models/snn_sorter/card.md": (("Accuracy against operations", "spiking", SPIKING), *devices("snn_sorter")),
+    "models/unet_segmenter/card.md": (
+        ("", "segment", of("unet_segmenter", UNET)),
+        *devices("unet_segmenter"),
     ),
-    "models/unet_segmenter/card.md": (("", "segment", segmenter("unet_segmenter", UNET)),),
-    "models/seizure_detector/card.md": (("", "segment", segmenter("seizure_detector", SEIZURES)),),
-    "models/ripple_detector/card.md": (("", "segment", segmenter("ripple_detector", RIPPLES)),),
+    "models/seizure_detector/card.md": (
+        ("", "segment", of("seizure_detector", SEIZURES)),
+        *devices("seizure_detector"),
+    ),
+    "models/ripple_detector/card.md": (("", "segment", of("ripple_detector", RIPPLES)), *devices("ripple_detector")),
     "docs/sort.md": (
         ("All tests", "sort", all_sorters),
         ("Quiroga's conditions", "sort", conditions),
@@ -155,7 +168,6 @@ FILES: dict[str, tuple[Entry, ...]] = {
         ("Weight bits", "bits", weight_bits),
         ("snn_sorter, which bench/spiking.py measures", "spiking", SPIKING_BITS),
     ),
-    "models/contrastive_sorter/card.md": (("", "contrastive", CONTRASTIVE),),
 }
 
 

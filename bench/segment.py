@@ -1,4 +1,4 @@
-"""Segmenters with and without gates, float, quantized and deployed, on several recordings; the shipped ones proven."""
+"""Segmenters with and without gates, float, quantized and deployed, on several recordings."""
 
 from __future__ import annotations
 
@@ -12,13 +12,9 @@ from typing import Any
 import numpy as np
 import record
 import torch
-from proven import proven
 
 from edgesort.data import eeg, hybrid, ripples
-from edgesort.data.recordings import frames
 from edgesort.frontends.qonnx import load
-from edgesort.share import share
-from edgesort.targets.target import Options
 from edgesort.train import recipe
 from edgesort.train.network import parameters
 from edgesort.train.segment import (
@@ -34,25 +30,18 @@ from edgesort.train.segment import (
 )
 from edgesort.train.segment_network import Segmenter
 
-KEYS = ("model", "form", "target")
+KEYS = ("model", "form")
 EXTRA = ("threshold_part", "training_cpu_s", "parameters")
 
 
 @dataclass(frozen=True)
 class Study:
-    """One model on recordings of several seeds; `shown` picks columns of what judged() returns, the main first.
-
-    boards: beside a microcontroller. frames: of the end of the recording of the seed whose model is shipped, on which
-    a build is proven; so many that what averages over seconds has gone through all its states.
-    """
+    """One model on recordings of several seeds; `shown` picks columns of what judged() returns, the main first."""
 
     make: Callable[[int], hybrid.Hybrid]
     seeds: tuple[int, ...]
     shown: Callable[[dict[str, Any]], dict[str, float]]
     gated: tuple[bool, ...] = (False,)
-    shipped: int = 1
-    board: str = "icebreaker"
-    frames: int = 6000
 
 
 def _classes(scores: dict[str, Any]) -> dict[str, float]:
@@ -73,25 +62,15 @@ def _events(scores: dict[str, Any]) -> dict[str, float]:
 
 
 STUDIES = {
-    "unet_segmenter": Study(hybrid.demo, (0, 1, 2, 3, 4), _classes, (True, False), 3, "ulx3s"),
+    "unet_segmenter": Study(hybrid.demo, (0, 1, 2, 3, 4), _classes, (True, False)),
     "seizure_detector": Study(eeg.bonn, (1, 2, 3, 4, 5), _segments),
     "ripple_detector": Study(ripples.simulated, (1, 2, 3, 4, 5), _events),
 }
 
 
 def measure(only: str | None = None) -> list[dict[str, Any]]:
-    """One row a model and form, means over the seeds; and one for each target of a shipped model, proven."""
-    scored = [row for model in STUDIES if only in (None, model) for row in _rows(model)]
-    return scored + [
-        row for model in STUDIES if only in (None, "targets", f"{model} targets") for row in _targets(model)
-    ]
-
-
-def _targets(model: str) -> list[dict[str, Any]]:
-    study, shipped = STUDIES[model], share("models", model, "model.onnx")
-    samples = frames(study.make(study.shipped).recording)[-study.frames :]
-    options = {"mps2-an386": Options(allow_overrun=True), study.board: Options()}
-    return [{"model": model} | proven(shipped, name, samples, each, whole=True) for name, each in options.items()]
+    """One row a model and form, means over the seeds."""
+    return [row for model in STUDIES if only in (None, model) for row in _rows(model)]
 
 
 def _rows(model: str) -> list[dict[str, Any]]:

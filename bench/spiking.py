@@ -1,4 +1,4 @@
-"""The spiking sorter: accuracy against synaptic operations a second, and the shipped form proven on two targets."""
+"""The spiking sorter: accuracy against synaptic operations a second."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import record
-from proven import proven
 
 import edgesort
 from edgesort.data import hybrid
@@ -19,22 +18,19 @@ from edgesort.data.recordings import frames
 from edgesort.fixed import Array
 from edgesort.graph import Graph
 from edgesort.ops import Dense
-from edgesort.targets.target import Options
 from edgesort.train.recipe import load
 from edgesort.train.sorter import train_sorter
-from edgesort.train.split import split
 
 SEEDS = (3, 4, 5)
 SHIPPED = 3
 COUNTED_S = 10.0  # of the scored part, in which spikes are counted
 CHUNK = 1 << 16
-KEYS = ("part", "recording", "input", "neurons", "weight_bits", "target")
-TARGETS = {"mps2-an386": Options(allow_overrun=True), "ulx3s": Options()}
+KEYS = ("part", "recording", "input", "neurons", "weight_bits")
 
 
 def measure(only: str | None = None) -> list[dict[str, Any]]:
-    """One row for each network on each recording, and for each target."""
-    parts: dict[str, Callable[[Any], list[dict[str, Any]]]] = {"seeds": seeds, "sizes": sizes, "targets": targets}
+    """One row for each network on each recording."""
+    parts: dict[str, Callable[[Any], list[dict[str, Any]]]] = {"seeds": seeds, "sizes": sizes}
     chosen = [only] if only else list(parts)
     return [{"part": part, **row} for part in chosen for row in parts[part](load("snn_sorter"))]
 
@@ -50,14 +46,6 @@ def sizes(recipe: Any) -> list[dict[str, Any]]:
     bits = [half | {"bits": bits} for bits in (4, recipe.MIXED_BITS)]
     delta = half | {"thresholds": recipe.DELTA_THRESHOLDS}
     return [trained(recipe, SHIPPED, options) for options in (half, delta, *bits, quarter)]
-
-
-def targets(recipe: Any) -> list[dict[str, Any]]:
-    """The shipped model, on the part that did not train."""
-    made = hybrid.demo(SHIPPED)
-    first = split(made.recording.get_num_frames(), made.recording.get_sampling_frequency()).score[0]
-    samples = frames(made.recording, first)
-    return [proven(recipe.RECIPE.shipped, target, samples, options) for target, options in TARGETS.items()]
 
 
 def trained(recipe: Any, seed: int, options: dict[str, Any]) -> dict[str, Any]:

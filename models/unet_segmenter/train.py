@@ -3,7 +3,7 @@
 Artefacts of movement, stimulation and the mains are added at known times to the recording that is given; where its
 spikes are is known from the sorting. Read the network in edgesort/train/segment_network.py:
 
-    samples -> fine, coarse -> [conv, pool] x 3 -> conv -> [repeat, gate, concat skip, conv] x 3 -> head -> thresholds
+    samples -> fine, coarse -> [conv, pool] x 3 -> conv -> [repeat, concat skip, conv] x 3 -> head -> thresholds
 
 Of a sample that is marked twice, the artefact counts: a spike under it is not asked for. The first half of the
 recording trains, the next tenth chooses the thresholds, the rest is scored, sample by sample.
@@ -22,11 +22,14 @@ SPREAD = (6, 10)  # samples before and after its trough that belong to a spike
 SHAPE = Shape(
     rows=2,
     pools=(2, 4, 4),
-    kernels=(6, 3, 6, 17),  # the bottom's frames are of 32 samples each: 28 ms
+    kernels=(6, 3, 4, 17),  # the bottom's frames are of 32 samples each: 28 ms
     average=16,  # 0.8 ms
     fine=-4,  # 64 counts of the ADC
     coarse=-2,  # 256 counts: all that 16 bits hold
     bottom_width=16,
+    gated=False,
+    baseline=16384,  # 0.84 s
+    baseline_stride=32,
 )
 
 

@@ -23,7 +23,7 @@ from tests.targets.cases import difference
 
 EPOCHS = 5  # of few steps
 SHOWN = {
-    "unet_segmenter": ("fine", "coarse", "down3_act", "gate2", "up2_act", "gated0", "up0_act", "head_act"),
+    "unet_segmenter": ("fine", "coarse", "slow", "down3_act", "up2_act", "up0_act", "head_act"),
     "gru_sorter": ("scale", "conv_act", "gru1", "gru2", "head_act"),
     "snn_sorter": ("scale", "current1", "lif1", "current2", "lif2", "head_act"),
 }
@@ -45,7 +45,7 @@ def run(request, data, tmp_path_factory):
 
 def test_torch_equals_the_graph_in_every_layer_and_frame(run, data):
     name, out, _ = run
-    frames = data.recording.get_traces()[:20_003]
+    frames = data.recording.get_traces()[:37_003]  # the U-Net's baseline takes 16,384 to be known
     verdict = compare(load(out / "model.onnx"), executor(out), frames)
     assert verdict.equal, verdict
     assert set(SHOWN[name]) <= set(verdict.nodes)
