@@ -136,8 +136,8 @@ def _spread(node: Node, cell: Cell, order: Order) -> tuple[int, int]:
         return 1, 1
     if isinstance(node.op, (ops.CommonAverage, ops.CommonMedian)):
         return (cell.cycles - takes - sends) // lines + 1, 1
-    step = max(1, -(-(cell.cycles - takes) // sends))
-    return step, step
+    step = max(1, (cell.cycles - takes) // sends)
+    return max(1, -(-(cell.cycles - takes - step * (sends - lines)) // lines)), step
 
 
 def _senders(graph: Graph, clock: Clockwork) -> Iterator[tuple[str, str, int]]:
