@@ -139,7 +139,7 @@ FILES: dict[str, tuple[Entry, ...]] = {
         ("On an FPGA (open tools only, recorded data; power is an estimate)", "fpga", FPGA),
         ("Layers, folded to 30 kHz, beside da4ml's distributed arithmetic, through the same Yosys", "fpga", ADDERS),
         ("Sorters as deployed, mean and spread over seeds ([what the tests are](docs/sort.md))", "sort", sorters),
-        ("Sorting on this machine", "sort", speeds),
+        ("Sorting on this machine (120 s of the generated recording)", "sort", speeds),
         ("Trained for about a minute, proven in C and in RTL on the part that was not used", "networks", NETWORKS),
         ("On one core of the machine that measured all this", "host", HOST),
     ),

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-import edgesort
 from edgesort.fixed import Array
 from edgesort.graph import Graph
 from edgesort.sort import DEVICE_CHUNK, events
-from edgesort.train.export import export
-from edgesort.train.frontend import ADC_EXPONENT, highpass
+from edgesort.train.device import device_graph
 from edgesort.train.recipe import load
 
 CHANNELS, UNITS, FREQUENCY, SECONDS = 384, 60, 30_000.0, 50.0
@@ -45,23 +41,7 @@ def _graph() -> Graph:
     network, picking = recipe.Sorter(CHANNELS, UNITS), recipe.RECIPE.picking
     torch.nn.init.constant_(network.head.bias, 0.5)  # scores of noise are about a threshold
     labels = ("any", *(f"unit_{k}" for k in range(UNITS)))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.onnx"
-        export(
-            network,
-            path,
-            name="local_sorter",
-            channels=CHANNELS,
-            timing=network.timing,
-            sampling_frequency=FREQUENCY,
-            adc_exponent=ADC_EXPONENT,
-            before={"highpass": highpass(FREQUENCY)},
-            after={"events": picking.peak((4,) * len(labels))},
-            event_delay=picking.event_delay,
-            labels=labels,
-            provenance={},
-        )
-        return edgesort.load(path)
+    return device_graph(network, CHANNELS, FREQUENCY, labels, picking=picking)
 
 
 def _noise() -> Array:

@@ -61,21 +61,10 @@ def trials(rows: list[Row]) -> list[Row]:
 
 
 def speeds(rows: list[Row]) -> list[Row]:
-    """Seconds and memory beside the peer of the same run, and the GPU if there was one."""
-    made = []
-    for row in rows:
-        if row["test"] == "speed":
-            made.append(
-                {
-                    "recording": f"{row['recording']}, 120 s",
-                    "sorter": row["sorter"],
-                    "seconds": row["seconds"],
-                    "peak MB": row["peak_mb"],
-                    "times faster": row.get("times_faster"),
-                    "times less memory": row.get("times_less_memory"),
-                }
-            )
-    return made
+    """Seconds and memory beside the peer of the same run, and on a device of torch where that was measured."""
+    keys = ("recording", "sorter", "device", "seconds", "peak_mb", "times_faster", "times_less_memory")
+    timed = [row for row in rows if row["test"] in ("speed", "device")]
+    return [{key.replace("_", " "): row.get(key) for key in keys} for row in timed]
 
 
 def _table(rows: list[Row], recording: Callable[[Row], str]) -> list[Row]:

@@ -1,7 +1,7 @@
 """The same integers on a GPU: windows, matrix products and cuts as torch computes them, other operators on the host.
 
 A product's sums are exact in single precision below 2^24 and in double below 2^53, on any device that rounds as IEEE
-754 says; TF32, which does not, is torch's own choice for products only where it is asked for, and is not asked for.
+754 says; where torch was allowed TF32 or bfloat16, which do not, the device is refused.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ KEPT = {"uint16": torch.int32, "uint32": torch.int64, "uint64": torch.int64}
 class Accelerated:
     """A graph whose `run` computes on `device` ("cpu", "cuda") what Graph.run does; of values, the outputs alone.
 
-    GraphError for a device that is not there.
+    GraphError for a device that is not there, and where torch may round products (set_float32_matmul_precision).
     """
 
     graph: Graph
@@ -39,6 +39,11 @@ class Accelerated:
     def __post_init__(self) -> None:
         if self.device.startswith("cuda") and not torch.cuda.is_available():
             raise GraphError(f"device: expected a GPU for {self.device!r}, found none; leave the option out")
+        if torch.get_float32_matmul_precision() != "highest":
+            raise GraphError(
+                f"device: expected products of the precision 'highest', found "
+                f"{torch.get_float32_matmul_precision()!r}; call torch.set_float32_matmul_precision('highest')"
+            )
 
     def run(self, state: dict[str, State], frames: Array) -> tuple[dict[str, State], Values]:
         """Push frames [T, *shape], as Graph.run; a state of one is a state of the other."""

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 import edgesort
+from edgesort import accelerate
 from edgesort.accelerate import Accelerated
 from edgesort.data import catalog
 from edgesort.data.recordings import frames, load_recording
@@ -46,25 +47,31 @@ def test_outputs_and_states_are_those_of_the_reference(model):
     assert wrong == 0 and busy > 0
 
 
-@pytest.mark.parametrize("wrong", ["_requant", "_window", "_dense"])
+@pytest.mark.parametrize("wrong", ["_requant", "_window", "_dense", "_reshape", "_biquad"])
 def test_a_slip_is_noticed(wrong, monkeypatch):
     graph = edgesort.load(share("models", "local_sorter", "model.onnx"))
-    from edgesort import accelerate
-
+    bit = 1 << 14 if wrong == "_biquad" else 64  # its low bits are cut behind it
     kind = next(kind for kind, work in accelerate.WORK.items() if work.__name__ == wrong)
     right = accelerate.WORK[kind]
 
-    def off_by_one(self, node, state, x):
+    def flipped(self, node, state, x):
         state, y = right(self, node, state, x)
-        y.view(-1)[y.numel() // 2 :: 5000] ^= 64
+        y.view(-1)[y.numel() // 2 :: 500] ^= bit
         return state, y
 
-    monkeypatch.setitem(accelerate.WORK, kind, off_by_one)
+    monkeypatch.setitem(accelerate.WORK, kind, flipped)
     assert differences(graph, recorded(graph))[0] > 0
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
-def test_a_missing_gpu_is_one_line():
+def test_a_missing_gpu_is_one_line(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     graph = edgesort.load(share("models", "cnn_sorter", "model.onnx"))
     with pytest.raises(GraphError, match="device: expected a GPU for 'cuda', found none"):
         Accelerated(graph, "cuda")
+
+
+def test_products_that_may_be_rounded_are_refused(monkeypatch):
+    monkeypatch.setattr(torch, "get_float32_matmul_precision", lambda: "high")
+    graph = edgesort.load(share("models", "cnn_sorter", "model.onnx"))
+    with pytest.raises(GraphError, match="expected products of the precision 'highest', found 'high'"):
+        Accelerated(graph, "cpu")

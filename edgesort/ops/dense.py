@@ -49,7 +49,10 @@ class Dense(Op):
         return np.asarray(self.weight, np.int64)
 
     def exact_float(self, container: np.dtype[Any]) -> type[np.floating[Any]]:
-        """The narrowest floating-point type that holds every partial sum of inputs of an integer type exactly."""
+        """The narrowest floating-point type in which every partial sum of inputs of type `container` is exact.
+
+        GraphError if none is.
+        """
         limits = np.iinfo(container)
         low, high = self.bounds(int(limits.min), int(limits.max))
         exact = next((dtype for dtype, limit in EXACT.items() if max(-low, high) < limit), None)

@@ -4,6 +4,7 @@ import numpy as np
 from scipy.io import wavfile
 
 from edgesort.data.background import CODES, GRID
+from edgesort.data.hybrid import hybrid
 
 FREQUENCY = 19531
 
@@ -33,3 +34,9 @@ def templates(path):
     arrays = {name: np.stack([0.3 * shape, 100 * shape]).astype(np.float32) for name, shape in shapes.items()}
     np.savez(path, n_spikes=np.array([5000, 5000, 5000, 5000, 12], np.int32), **arrays)
     return path
+
+
+def recording(folder):
+    """A hybrid of three units that a network of few steps can learn, 6 s."""
+    paths, shapes = backgrounds(folder / "b"), templates(folder / "t.npz")
+    return hybrid(paths, shapes, 3, (30.0, 25.0, 20.0), seconds=6.0, rate_hz=40.0, seed=1)

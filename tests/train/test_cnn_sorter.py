@@ -8,7 +8,6 @@ import pytest
 import spikeinterface.core as si
 
 from edgesort.data.errors import DataError, Stopped
-from edgesort.data.hybrid import hybrid
 from edgesort.fixed import Int
 from edgesort.folders import FolderError
 from edgesort.frontends.qonnx import load
@@ -29,9 +28,7 @@ EPOCHS = 30  # of few steps: enough for the tiny network to find its large spike
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("data")
-    paths, shapes = small.backgrounds(folder / "b"), small.templates(folder / "t.npz")
-    return hybrid(paths, shapes, 3, (30.0, 25.0, 20.0), seconds=6.0, rate_hz=40.0, seed=1)
+    return small.recording(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 import spikeinterface.core as si
 
 import edgesort
-from edgesort.data.hybrid import demo, hybrid
+from edgesort.data.hybrid import demo
 from edgesort.data.scoring import score
 from edgesort.share import share
 from edgesort.sort import sort
@@ -19,9 +19,7 @@ RATE = 20000.0
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("data")
-    paths, shapes = small.backgrounds(folder / "b"), small.templates(folder / "t.npz")
-    return hybrid(paths, shapes, 3, (30.0, 25.0, 20.0), seconds=6.0, rate_hz=40.0, seed=1)
+    return small.recording(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")
