@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PROGRAMS := arm-none-eabi-gcc riscv64-unknown-elf-gcc qemu-system-arm qemu-system-riscv32 clang clang-tidy cppcheck cmake iverilog
+PROGRAMS := arm-none-eabi-gcc riscv64-unknown-elf-gcc qemu-system-arm qemu-system-riscv32 clang clang-tidy cppcheck cmake iverilog chromium ccache
 
 .PHONY: setup demo test lint fuzz formal mutants bench clean
 
@@ -23,7 +23,7 @@ $(VENV)/.debian: Makefile | $(VENV)/.ready
 	  sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
 	  $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
 	    gcc-arm-none-eabi libnewlib-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf \
-	    qemu-system-arm qemu-system-misc clang clang-tidy cppcheck cmake iverilog >/dev/null; }
+	    qemu-system-arm qemu-system-misc clang clang-tidy cppcheck cmake iverilog chromium ccache >/dev/null; }
 	@touch $@
 
 demo: setup
@@ -40,6 +40,7 @@ test: lint
 
 fuzz: setup
 	$(BIN)/python -m tests.fuzz --seeds 500
+	$(BIN)/python -m tests.hil.fuzz_link --seconds 600
 	$(BIN)/python -m tests.targets.hls4ml_parity
 	$(BIN)/python -m tests.frontends.damage --count 10000
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.frontends.damage_nir --count 10000
@@ -53,7 +54,7 @@ mutants: setup
 
 bench: setup demo
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps da4ml==0.6.0 kilosort==4.1.7 faiss-cpu==1.15.1
-	for bench in mcu fpga host hybrid networks segment sort spiking shipped bits contrastive; do $(BIN)/python bench/$$bench.py || exit 1; done
+	for bench in mcu fpga host hybrid networks segment sort spiking shipped bits contrastive link monitor; do $(BIN)/python bench/$$bench.py || exit 1; done
 	$(BIN)/python bench/bits_plot.py
 	$(BIN)/python bench/readme.py
 	cp build/demo/report.png docs/report.png

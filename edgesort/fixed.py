@@ -64,9 +64,10 @@ class Int:
 
 def saturate(x: Array, dtype: Int) -> Array:
     """Clip integers to the range of `dtype`; returned in its container."""
-    return np.clip(x, dtype.min, dtype.max).astype(dtype.container)
+    own = np.iinfo(x.dtype)
+    return np.clip(x, max(dtype.min, own.min), min(dtype.max, own.max)).astype(dtype.container)
 
 
 def requant(x: Array, shift: int | Array, dtype: Int) -> Array:
     """saturate(x >> shift): floor rounding. `shift` is 0 or more, one for all or one per last-axis element."""
-    return saturate(np.asarray(x, np.int64) >> shift, dtype)
+    return saturate(x >> np.asarray(shift, x.dtype), dtype)

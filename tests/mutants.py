@@ -8,6 +8,8 @@ from rich.table import Table
 
 from tests import test_mutants_verify
 from tests.frontends import test_qonnx_proof
+from tests.hil import mutants_link
+from tests.hil.monitor import mutants as mutants_monitor
 from tests.passes import mutants as mutants_passes
 from tests.targets import mutants_c, mutants_gate, mutants_layers, mutants_verilog
 
@@ -18,7 +20,8 @@ def results() -> Iterator[tuple[str, str, str | None]]:
         survives = test_mutants_verify.survives(old, new)
         yield "edgesort/verify.py", name, None if survives else "tests/test_verify.py"
     yield from test_qonnx_proof.results()
-    for module in (mutants_passes, mutants_c, mutants_gate, mutants_layers, mutants_verilog):
+    of_targets = (mutants_c, mutants_gate, mutants_layers, mutants_verilog)
+    for module in (mutants_passes, *of_targets, mutants_link, mutants_monitor):
         for mutant, killer in module.results():
             yield mutant.source, f"{mutant.kind}: {mutant.what}", killer
 

@@ -13,11 +13,13 @@ FLOORS = (
     ("passes", "serial", "executor", "accelerate"),
     ("frontends", "targets"),
     ("verify", "gating"),
-    ("build", "hil", "report"),
+    ("build", "report"),
+    ("hil",),
     ("data",),
     ("sort",),
     ("train",),
     ("check",),
+    ("loop",),
     ("demo", "doctor", "operators", "spikeinterface"),
     ("cli", "__init__", "__main__"),
 )
@@ -27,9 +29,14 @@ ONLY = {
     "brevitas": ("train/",),
     "onnx": ("frontends/", "train/export.py", "train/pretrained.py"),
     "hls4ml": ("targets/hls4ml",),
-    "spikeinterface": ("data/", "train/", "report/folder.py", "sort.py", "demo.py", "cli.py", "spikeinterface.py"),
+    "spikeinterface": ("data/", "train/", "report/folder.py", "sort.py", "demo.py", "spikeinterface.py"),
     "matplotlib": ("report/",),
-    "typer": ("cli.py",),
+    "typer": ("cli/",),
+    "cobs": ("hil/message.py",),
+    "serial": ("hil/line.py",),
+    "starlette": ("hil/monitor/app.py",),
+    "uvicorn": ("hil/monitor/serve.py",),
+    "pytest": ("hil/pytest.py",),
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 

@@ -33,13 +33,13 @@ def home(tmp_path_factory):
 
 def test_the_commands_run_as_they_stand(home):
     commands = [line.split("#")[0].strip() for line in block("").splitlines() if line.startswith("edgesort")]
-    assert [c.split()[1] for c in commands] == ["calibrate", "compile", "verify", "sort"]
+    assert [c.split()[1] for c in commands] == ["calibrate", "compile", "verify", "sort", "hil"]
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     for command in commands:
         done = subprocess.run(shlex.split(command), cwd=home, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     assert set(si.load(home / "sorting").unit_ids) == set(si.load(home / "labels").unit_ids)
-    assert (home / "build" / "ice" / "top.bin").stat().st_size > 50_000
+    assert (home / "build" / "m55" / "model.elf").stat().st_size > 5_000
 
     code = block("python")
     given = "from edgesort.data import recordings\n"

@@ -42,6 +42,8 @@ def test_every_shipped_file_is_in_the_wheel(wheel):
     tracked = subprocess.run(["git", "ls-files", "hw", "firmware", "sim", "models"], cwd=share(), capture_output=True)
     files = tracked.stdout.decode().split()
     assert files and {f"edgesort/_share/{file}" for file in files} <= set(names)
+    page = {f"edgesort/hil/monitor/static/{file.name}" for file in share("edgesort/hil/monitor/static").iterdir()}
+    assert len(page) == 8 and page <= set(names)
 
 
 def test_the_wheel_works_outside_a_checkout(wheel, tmp_path):

@@ -169,3 +169,9 @@ def _numpy_recording(samples: Array, sampling_frequency: float) -> si.BaseRecord
 def _describe(recording: si.BaseRecording) -> str:
     nan = any(np.isnan(part).any() for part in chunks(recording)) if recording.get_dtype().kind == "f" else False
     return f"{recording.get_dtype()}{' with NaN' if nan else ''}"
+
+
+def microvolts(recording: si.BaseRecording) -> float | None:
+    """Of a step of the ADC; None unless the recording knows it, and it is the same on all channels."""
+    gains = recording.get_channel_gains() if recording.has_scaleable_traces() else None
+    return float(gains[0]) if gains is not None and np.ptp(gains) == 0 else None

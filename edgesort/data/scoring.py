@@ -9,11 +9,13 @@ import numpy as np
 import spikeinterface.core as si
 from spikeinterface.comparison import GroundTruthComparison, compare_sorter_to_ground_truth
 
+from edgesort.data.errors import DataError
 from edgesort.data.hybrid import OVERLAP_S, near_other
 from edgesort.data.noise import highpass, mad
 from edgesort.fixed import Array
 
 MATCH_MS = 0.4
+RATIOS = ("accuracy", "precision", "recall", "recall_separate", "recall_overlapping", "snr")
 WAVEFORM = 20  # frames either side of a spike in which its mean waveform is measured
 
 
@@ -25,14 +27,19 @@ def score(
     Units are matched by the Hungarian method, whatever their names. accuracy = tp / (tp + fn + fp).
     recall_separate and recall_overlapping: of spikes without and with another unit's within 1 ms.
     snr: greatest deviation of the unit's mean waveform over the channel's noise, both behind the high-pass.
-    mean_accuracy: over all units; mean_accuracy_snr5: over units whose SNR is 5 or more (None without one).
+    mean_accuracy: over all units that fired in these frames; mean_accuracy_snr5: over those whose SNR is 5 or more
+    (None without one).
     confusion: true spikes by the found unit that fired within 0.4 ms, misses in the last column, events
-    that no true spike explains in the last row.
+    that no true spike explains in the last row. DataError if no unit fired.
     """
     end = recording.get_num_frames() if end is None else end
     # Numbers as names: SpikeInterface mixes up its mark for "no match" when names are text.
     true_part = _numbered(truth.frame_slice(start, end))
     found_part = _numbered(found.frame_slice(start, end))
+    if not len(true_part.unit_ids):
+        raise DataError(
+            f"frames {start} to {end}: expected spikes to score against, found none; use a longer recording"
+        )
     comparison = compare_sorter_to_ground_truth(
         true_part,
         found_part,
@@ -49,7 +56,7 @@ def score(
     audible = [row["accuracy"] for row in rows if row["snr"] >= 5]
     return {
         "units": {str(unit): row for unit, row in zip(truth.unit_ids, rows, strict=True)},
-        "mean_accuracy": float(np.mean([row["accuracy"] for row in rows])),
+        "mean_accuracy": float(np.mean([row["accuracy"] for row in rows if row["spikes"]] or [0.0])),
         "mean_accuracy_snr5": float(np.mean(audible)) if audible else None,
         "noise": [mad(channel) for channel in filtered.T],
         "match_ms": MATCH_MS,
@@ -63,12 +70,18 @@ def score(
 
 
 def _numbered(sorting: si.BaseSorting) -> si.BaseSorting:
-    """The same spike trains under the names 0, 1, 2, ..."""
+    """The same spike trains under the names 0, 1, 2, ..., without the empty ones, with which SpikeInterface fails."""
     trains: Sequence[Array] = [sorting.get_unit_spike_train(unit) for unit in sorting.unit_ids]
-    return si.NumpySorting.from_unit_dict([dict(enumerate(trains))], sorting.get_sampling_frequency())
+    labels = np.repeat(np.arange(len(trains)), [len(train) for train in trains])
+    times = np.concatenate([np.empty(0, np.int64), *trains])
+    return si.NumpySorting.from_samples_and_labels(
+        [times], [labels], sorting.get_sampling_frequency(), unit_ids=np.unique(labels)
+    )
 
 
 def _unit(comparison: GroundTruthComparison, truth: si.BaseSorting, filtered: Array, unit: int) -> dict[str, Any]:
+    if unit not in truth.unit_ids:
+        return {"found_unit": -1, "spikes": 0, "found": 0, "hits": 0, "overlapping": 0} | dict.fromkeys(RATIOS, 0.0)
     times = truth.get_unit_spike_train(unit)
     others = [truth.get_unit_spike_train(other) for other in truth.unit_ids if other != unit]
     crowded = np.sort(np.concatenate([np.empty(0, np.int64), *others]))
@@ -95,11 +108,11 @@ def _unit(comparison: GroundTruthComparison, truth: si.BaseSorting, filtered: Ar
 def _confusion(comparison: GroundTruthComparison, true_units: int, found_units: int) -> list[list[int]]:
     """Counts [true units + 1, found units + 1] from SpikeInterface's label of each spike."""
     counts = np.zeros((true_units + 1, found_units + 1), np.int64)
-    for unit in range(true_units):
+    for unit in comparison.sorting1.unit_ids:
         for label in comparison.get_labels1(unit)[0]:
             column = {"TP": int(comparison.hungarian_match_12[unit]), "FN": found_units}.get(label)
             counts[unit, int(label.split("_")[2]) if column is None else column] += 1
-    for unit in range(found_units):
+    for unit in comparison.sorting2.unit_ids:
         counts[true_units, unit] = np.sum(comparison.get_labels2(unit)[0] == "FP")
     return [[int(count) for count in row] for row in counts]
 

@@ -11,6 +11,7 @@ from edgesort.fixed import Array, Int
 from edgesort.graph import GraphError, Op, State, Stream
 
 EXACT: dict[type[np.floating[Any]], int] = {np.float32: 1 << 24, np.float64: 1 << 53}  # integers below are exact in it
+WHOLE = {np.float32: np.int32, np.float64: np.int64}  # holds them
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,8 +91,12 @@ class Dense(Op):
         rows = prod(x.shape[:-1])
         grouped = x.astype(exact).reshape(rows, self.groups, self.weight.shape[1])
         weight = self.weight.astype(exact).reshape(self.groups, -1, self.weight.shape[1])
-        y = np.concatenate([grouped[:, g] @ weight[g].T for g in range(self.groups)], axis=-1)
-        return state, y.reshape(*x.shape[:-1], len(self.bias)).astype(np.int64) + self.bias
+        y = np.empty((rows, self.groups, weight.shape[1]), exact)
+        for g in range(self.groups):
+            np.matmul(grouped[:, g], weight[g].T, out=y[:, g])
+        y = y.reshape(*x.shape[:-1], len(self.bias))
+        y += self.bias.astype(exact)
+        return state, y.astype(WHOLE[exact])
 
     def macs(self, *inputs: Stream) -> int:
         (x,) = inputs

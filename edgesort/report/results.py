@@ -167,12 +167,21 @@ def labels(results: ReportResults) -> list[str]:
     calibration = results.report["calibration"]
     if ran(calibration):
         names |= set(calibration["described"]["units"])
-    return sorted(names, key=lambda name: [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)])
+    return _natural(names)
 
 
 def colours(results: ReportResults) -> dict[str, str]:
     """One colour a unit, the same everywhere."""
-    return {label: COLOURS[index % len(COLOURS)] for index, label in enumerate(labels(results))}
+    return coloured(labels(results))
+
+
+def coloured(names: Iterable[str]) -> dict[str, str]:
+    """A colour for each unit, in natural order."""
+    return {name: COLOURS[index % len(COLOURS)] for index, name in enumerate(_natural(names))}
+
+
+def _natural(names: Iterable[str]) -> list[str]:
+    return sorted(names, key=lambda name: [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)])
 
 
 def headline_mismatch(checks: Iterable[Check]) -> str | None:

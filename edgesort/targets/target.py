@@ -11,7 +11,7 @@ from edgesort.executor import Executor
 from edgesort.fixed import Array
 from edgesort.graph import Graph
 
-__all__ = ["DEFAULTS", "BuildError", "Executor", "Options", "Target", "ToolMissing"]
+__all__ = ["DEFAULTS", "BuildError", "Executor", "Options", "Simulation", "Target", "ToolMissing"]
 
 
 class BuildError(RuntimeError):
@@ -28,7 +28,7 @@ class Options:
 
     clock: in Hz, at which the part is to run; its own if None. allow_overrun: build also what cannot keep up.
     input: where an FPGA board gets its samples; its own if None. allow_timing_failure: keep what misses the clock, too.
-    least: of an FPGA's design, "area" or "energy".
+    least: of an FPGA's design, "area" or "energy". trace: an FPGA board's link can send the values of each node.
     """
 
     clock: float | None = None
@@ -36,9 +36,26 @@ class Options:
     input: str | None = None
     allow_timing_failure: bool = False
     least: str | None = None
+    trace: bool = False
 
 
 DEFAULTS = Options()
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """A device that this computer plays, with the link (docs/link.md) on its UART.
+
+    scheme, name: of its URL. port: of 127.0.0.1, where its line is; 0 if it chooses one and prints "port N"; None if
+    the line is its standard input and output. reset: what resets the device, written to its standard input; that of a
+    device without a port is a new process.
+    """
+
+    scheme: str
+    name: str
+    command: tuple[str, ...]
+    port: int | None
+    reset: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -62,6 +79,8 @@ class Target(ABC):
             raise BuildError(f"{self.name}: expected no --input, which FPGA boards have, found {options.input}")
         if options.least is not None:
             raise BuildError(f"{self.name}: expected no --least, which FPGA boards have, found {options.least}")
+        if options.trace:
+            raise BuildError(f"{self.name}: expected no --trace, which the link of FPGA boards needs, found it")
         return self
 
     def suited(self, graph: Graph) -> Target:
@@ -90,6 +109,13 @@ class Target(ABC):
     def flash(self, out: Path) -> list[str]:
         """The command that writes the build in `out` to the board. BuildError if the target is none."""
         raise BuildError(f"{self.name}: expected a target that is a board, found one that is no board")
+
+    def simulation(self, graph: Graph, out: Path, work: Path) -> Simulation:
+        """How to run the build in `out` as a device with a link; what that takes is built in `work`.
+
+        BuildError if nothing here can.
+        """
+        raise BuildError(f"{self.name}: expected a target that this computer can run with a link, found one without")
 
     @abstractmethod
     def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import spikeinterface.core as si
 
+from edgesort.data.errors import DataError
 from edgesort.data.scoring import score
 
 RATE = 10000.0  # 0.4 ms are 4 frames, 1 ms are 10
@@ -66,3 +67,15 @@ def test_silence_scores_zero(recording):
     assert result["mean_accuracy"] == 0
     assert result["units"]["a"]["found_unit"] is None
     assert result["confusion"]["counts"] == [[0, 0, 10], [0, 0, 5], [0, 0, 0]]
+
+
+def test_a_unit_that_is_silent_in_these_frames_is_not_judged(recording):
+    result = score(recording, sorting(a=A, quiet=[100], b=sorted(B)), sorting(x=A, never=[], y=sorted(B)), 200)
+    assert result["mean_accuracy"] == 1
+    assert result["units"]["quiet"]["spikes"] == 0 and result["units"]["quiet"]["found_unit"] is None
+    assert result["confusion"]["counts"] == [[10, 0, 0, 0], [0, 0, 0, 0], [0, 0, 5, 0], [0, 0, 0, 0]]
+
+
+def test_frames_in_which_nothing_fired(recording):
+    with pytest.raises(DataError, match="frames 18500 to 20000: expected spikes to score against, found none"):
+        score(recording, sorting(a=A, b=sorted(B)), sorting(x=[19000], y=[]), 18500)

@@ -63,6 +63,16 @@ OWN: dict[str, tuple[str, str, str]] = {
     "axis_in": ("counts what waits", ".step_i(taken)", ".step_i(x_tvalid_i)"),
     "axis_out": ("counts what waits", "y_tvalid_o & y_tready_i", "y_tvalid_o"),
     "spi_adc": ("CS rises with the last edge", "(at < 33)", "(at < 32)"),
+    "crc32": ("adds the next bit twice", "y_o[0] ^ bit_i", "y_o[0]"),
+    "cobs_decode": ("a zero after 254 bytes, too", "(open & ~full)", "open"),
+    "link_records": ("takes more than it holds", "happened & ~waiting_o[RB]", "happened"),
+    "link_ring": ("sends what is not kept", "if (keep_i) write_slot", "if (we_i) write_slot"),
+    "link_tx": ("counts a zero twice", "(put & zero) code_at <= at;", "(put & zero) code_at <= at + 1'b1;"),
+    "link_hear": ("tells every error", "(verdict != 4'd0) & ~deaf_o", "(verdict != 4'd0)"),
+    "link_say": ("goes on before a byte is taken", "(y_valid_o & y_ready_i) {more", "(y_valid_o) {more"),
+    "link": ("the model runs from the start", "rst_ni & ~held;", "rst_ni;"),
+    "link_trace": ("writes over what waits", ".waddr_i(write_at)", ".waddr_i(read_at)"),
+    "tap": ("passes without room", "x_valid_i & goes;", "x_valid_i;"),
     "uart_rx": ("a bit too few", "left      <= 4'd10", "left      <= 4'd9"),
 }
 OTHERWISE = {  # where the flow's mutant is none for this kind of proof

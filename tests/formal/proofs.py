@@ -24,7 +24,7 @@ SAME = (
     *("adaptive_threshold", "arg_max", "slice", "reshape", "upsample", "lif", "delta"),
 )
 FOLDED = ("PARALLEL", "ENGINE", "HALVES", "DIGITS")  # parameters that fold an op
-ROM = {"words.hex": "c\n5\na\n"}
+ROMS = {"words.hex": "c\n5\na\n", "hello.hex": "".join(f"{k:02x}\n" for k in range(16))}
 
 
 def flow_proof(one: Instance) -> Proof:
@@ -56,7 +56,7 @@ def written() -> tuple[Proof, ...]:
 
 def _written(cell: str, text: str) -> Proof:
     said = [line.removeprefix("//").strip() for line in text.split("`default_nettype")[0].splitlines()]
-    return Proof(cell, "own", " ".join(said).strip(), text, ROM if "words.hex" in text else {})
+    return Proof(cell, "own", " ".join(said).strip(), text, {k: v for k, v in ROMS.items() if k in text})
 
 
 def proofs() -> tuple[Proof, ...]:

@@ -235,11 +235,11 @@ const model_values *model_values_of(const void *state)
 }
 
 const model_tensor model_tensors[MODEL_TENSORS] = {
-    {"adc", offsetof(model_values, adc), 1, sizeof(int16_t), MODEL_ALWAYS},
-    {"highpass", offsetof(model_values, highpass), 1, sizeof(int32_t), MODEL_ALWAYS},
-    {"scale", offsetof(model_values, scale), 1, sizeof(int8_t), MODEL_ALWAYS},
-    {"line", offsetof(model_values, line), 3, sizeof(int8_t), offsetof(model_values, fresh.line)},
-    {"conv", offsetof(model_values, conv), 2, sizeof(int16_t), offsetof(model_values, fresh.conv)},
-    {"act", offsetof(model_values, act), 2, sizeof(uint8_t), offsetof(model_values, fresh.act)},
-    {"spikes", offsetof(model_values, spikes), 2, sizeof(uint8_t), offsetof(model_values, fresh.spikes)},
+    {"adc", offsetof(model_values, adc), 1, sizeof(int16_t), 0, MODEL_ALWAYS},
+    {"highpass", offsetof(model_values, highpass), 1, sizeof(int32_t), 1, MODEL_ALWAYS},
+    {"scale", offsetof(model_values, scale), 1, sizeof(int8_t), 2, MODEL_ALWAYS},
+    {"line", offsetof(model_values, line), 3, sizeof(int8_t), 3, offsetof(model_values, fresh.line)},
+    {"conv", offsetof(model_values, conv), 2, sizeof(int16_t), 4, offsetof(model_values, fresh.conv)},
+    {"act", offsetof(model_values, act), 2, sizeof(uint8_t), 5, offsetof(model_values, fresh.act)},
+    {"spikes", offsetof(model_values, spikes), 2, sizeof(uint8_t), 6, offsetof(model_values, fresh.spikes)},
 };

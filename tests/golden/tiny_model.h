@@ -33,9 +33,14 @@ extern "C" {
 #define MODEL_DIGEST "935fa0d4cc2bb6bd23f344220cb22676f8340cbac57f82cc7ffeafd06901b039"
 #define MODEL_EVENT_DELAY 2 /* frames from a spike's peak to the frame of its event */
 #define MODEL_FRAME 1 /* elements in an input frame */
+#define MODEL_FREQUENCY UINT32_C(20000000) /* frames a second, times 1000 */
+#define MODEL_EVENTS 2 /* events of a frame, at most */
 #define MODEL_TENSORS 7
 
 typedef int16_t model_sample;
+
+#define MODEL_SAMPLE_MIN INT64_C(-2048)
+#define MODEL_SAMPLE_MAX INT64_C(2047)
 
 /* Unit `unit` was found in the frame `frame`, counted from 0 at model_init. Its peak: frame - MODEL_EVENT_DELAY.
  * Output 0: spikes, with the units 0 = any, 1 = unit0.
@@ -109,12 +114,14 @@ const model_values *model_values_of(const void *state);
 
 /* Where the input and each node lie in model_values, in the order of the graph. */
 #define MODEL_ALWAYS UINT32_MAX
+#define MODEL_NO_NODE UINT16_MAX
 
 typedef struct {
     const char *name;
     uint32_t offset;
     uint32_t elements;
-    uint32_t element_size;
+    uint16_t element_size;
+    uint16_t node; /* number in the graph, the input's is 0; MODEL_NO_NODE if the values may be old */
     uint32_t fresh; /* offset of the node's fresh flag; MODEL_ALWAYS if it has a frame in every frame */
 } model_tensor;
 

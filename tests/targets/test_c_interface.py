@@ -23,7 +23,7 @@ class Model:
 
     def __init__(self, graph, folder):
         c.HOST.emit(graph, folder)
-        sources = [f for f in folder.glob("*.c") if f.name not in ("main.c", "trace.c")]
+        sources = [folder / "model.c", *folder.glob("es_*.c")]
         library = folder / "model.so"
         subprocess.run(["gcc", "-O1", "-std=c99", "-shared", "-fPIC", *sources, "-o", library], check=True)
         self.c = ctypes.CDLL(str(library))

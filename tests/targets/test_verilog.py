@@ -57,11 +57,15 @@ def test_the_parameters_of_every_case_are_lint_clean(one, tmp_path):
     assert lint(tmp_path / "model.v", f"-I{CELLS}", own_names) == ""
 
 
-@pytest.mark.parametrize("spi", [0, 1], ids=["uart", "spi"])
-def test_the_board_is_lint_clean(spi, tmp_path):
-    emit_model(sorter(), tmp_path, 1000)
+SOURCES = {"uart": ["-GSPI=0"], "spi": ["-GSPI=1"], "link": ["-GLINK=1"]}
+SOURCES["traced"] = ["-GLINK=1", "-GLINK_TRACE=32", "-DTRACED"]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_board_is_lint_clean(source, tmp_path):
+    emit_model(sorter(), tmp_path, 1000, taps=source == "traced")
     common = share("hw", "boards", "common")
-    assert lint(common / "board.v", f"-I{CELLS}", f"-I{tmp_path}", "--top-module", "board", f"-GSPI={spi}") == ""
+    assert lint(common / "board.v", f"-I{CELLS}", f"-I{tmp_path}", "--top-module", "board", *SOURCES[source]) == ""
     assert lint(common / "reset.v") == ""
 
 

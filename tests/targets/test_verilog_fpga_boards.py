@@ -46,7 +46,7 @@ def test_a_clock_that_no_pll_makes_is_refused():
     ("options", "said"),
     [
         (Options(clock=25e6), "icebreaker: expected a --clock of 12000000, 18000000, .* Hz, found 25000000"),
-        (Options(input="wifi"), "icebreaker: expected an --input of uart or spi, found wifi"),
+        (Options(input="wifi"), "icebreaker: expected an --input of uart or spi or link, found wifi"),
     ],
 )
 def test_what_a_board_does_not_have_is_refused(options, said):
@@ -66,6 +66,9 @@ def test_the_serial_line_is_as_fast_as_the_samples_need():
     assert (ICEBREAKER.baud(sorter()), ICEBREAKER.baud(four)) == (0.75e6, 2e6)
     assert ICEBREAKER.baud(sorter(channels=60)) == 3e6  # the fastest at 24 MHz
     assert ULX3S.baud(four) == 1e6  # 25 MHz divide to no other of its rates
+    link = ICEBREAKER.accept(Options(clock=24e6, input="link"))
+    assert (link.baud(sorter()), link.baud(four)) == (0.75e6, 3e6)  # with room for what messages have besides samples
+    assert link.parameters(sorter(channels=200))["LINK_SLOT"] == 8  # a frame fits
 
 
 def test_an_amplifier_chip_gets_the_times_that_it_needs():

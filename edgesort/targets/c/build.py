@@ -36,6 +36,7 @@ def make(out: Path, *variables: str, part: Part | None = None, keep: bool = Fals
     keep: leave the objects in out/obj to whoever calls.
     """
     environment = {k: v for k, v in os.environ.items() if k not in ("CFLAGS", "MAKEFLAGS", "MAKELEVEL")}
+    environment |= {"CCACHE_DISABLE": "1"} if keep else {}  # it would keep what gcc writes beside an object to itself
     command = [tool("make", "build C", "make"), "-s", *variables]
     done = subprocess.run(command, cwd=out, env=environment, capture_output=True, text=True, check=False)
     if done.returncode == 0:

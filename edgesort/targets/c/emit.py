@@ -17,7 +17,7 @@ from edgesort.graph import Graph, Stream
 from edgesort.share import share
 from edgesort.targets.c.calls import body, sleeps
 from edgesort.targets.c.step import Step
-from edgesort.targets.c.steps import held, steps
+from edgesort.targets.c.steps import held, shown, steps
 from edgesort.targets.c.wires import ctype
 
 # Words that a member of a struct cannot be called in C or C++, and the members that model.h itself names.
@@ -74,7 +74,9 @@ def emit_model(graph: Graph, out: Path, features: tuple[str, ...] = (), apart: b
 
 def _context(graph: Graph, features: tuple[str, ...], apart: bool) -> dict[str, Any]:
     ids, late = identifiers(graph), slow(graph)
+    numbers = _numbers(graph, features)
     values = [_value(name, ids[name], graph.streams[name], name in late) for name in held(graph, features)]
+    values = [value | {"number": numbers.get(value["name"], "MODEL_NO_NODE")} for value in values]
     by_name = {value["name"]: value for value in values}
     lines = {node.name: line for node, line in zip(graph.nodes, _comment(graph)[2:], strict=False)}
     made = steps(graph, features)
@@ -85,6 +87,7 @@ def _context(graph: Graph, features: tuple[str, ...], apart: bool) -> dict[str, 
         "graph": graph,
         "name": _safe(graph.name),
         "text": _comment(graph),
+        "frequency": min(round(1000 * graph.sampling_frequency), 0xFFFFFFFF),
         "labels": _safe(", ".join(f"{k} = {label}" for k, label in enumerate(graph.labels))),
         "kinds": kinds,
         "sources": [file for file in sources if share("firmware", "kernels", file).is_file()],  # a header may be alone
@@ -98,6 +101,13 @@ def _context(graph: Graph, features: tuple[str, ...], apart: bool) -> dict[str, 
         "body": body(graph, made, ids, late, apart),
         "ticks": any(graph.raises(node) and node.name in late for node in graph.nodes),
     }
+
+
+def _numbers(graph: Graph, features: tuple[str, ...]) -> dict[str, int]:
+    """The input and the nodes whose values are those of the last frame, by their numbers in the graph's text."""
+    names = (graph.input[0], *(node.name for node in graph.nodes))[:0xFFFF]
+    now = {graph.input[0], *shown(graph, features)}
+    return {name: k for k, name in enumerate(names) if name in now and graph.streams[name].size <= 1 << 16}
 
 
 def _safe(text: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from edgesort.executor import Executor
 from edgesort.fixed import Array
 from edgesort.graph import Graph, Values
+from edgesort.share import share
 from edgesort.targets.c import duty, qemu, realtime, stack
 from edgesort.targets.c.build import Part, drop_objects, make, refresh, tool
 from edgesort.targets.c.count import count
@@ -22,7 +23,7 @@ from edgesort.targets.c.flash import pyocd
 from edgesort.targets.c.qemu import Emulator, Program
 from edgesort.targets.c.size import sizes_of
 from edgesort.targets.c.target import CTarget
-from edgesort.targets.target import DEFAULTS, BuildError, Options, Target
+from edgesort.targets.target import DEFAULTS, BuildError, Options, Simulation, Target
 
 STACK = 2048  # bytes reserved for the stack unless make or CMake is told otherwise
 
@@ -114,17 +115,30 @@ class Machine(CTarget):
             yield self.program(graph, out)
             return
         with TemporaryDirectory() as folder:
-            self.counter.emit(graph, Path(folder))
-            for source in (*out.glob("model.[ch]"), *out.glob("es_*.[ch]")):
-                shutil.copyfile(source, Path(folder, source.name))
-            make(Path(folder), part=self.counter.part)
-            yield self.counter.program(graph, Path(folder))
+            yield self.counter._again(graph, out, Path(folder), "semihosting")
+
+    def _again(self, graph: Graph, out: Path, folder: Path, port: str) -> Program:
+        """The model in `out`, built in `folder` for this machine; port: of firmware/ports, with the program."""
+        self.emit(graph, folder)
+        for source in (*out.glob("model.[ch]"), *out.glob("es_*.[ch]")):
+            shutil.copyfile(source, folder / source.name)
+        for end in ("semihosting.c", "halt.c"):
+            (folder / end).unlink(missing_ok=True)
+        for source in share("firmware", "ports", port).glob("*.c"):
+            shutil.copyfile(source, folder / source.name)
+        make(folder, part=self.part)
+        return self.program(graph, folder)
 
     def program(self, graph: Graph, out: Path) -> Program:
         """The build in `out` for QEMU; BuildError if that does not have this machine."""
         if self.emulator is None:
             raise BuildError(f"{self.name}: expected a machine that QEMU has, found a board")
         return Program(self.emulator, graph, out, self.features)
+
+    def simulation(self, graph: Graph, out: Path, work: Path) -> Simulation:
+        """The model with a board's main.c; of a board, on the machine of its core."""
+        machine = self if self.counter is None else self.counter
+        return qemu.simulation(machine.name, machine._again(graph, out, work, "stream"))
 
     def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:
         name = f"qemu-{self.name if self.counter is None else self.counter.name}"

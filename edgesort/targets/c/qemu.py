@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from edgesort.fixed import Array
 from edgesort.graph import Graph, Values
 from edgesort.targets.c.build import tool
 from edgesort.targets.c.run import head, read_trace, samples
-from edgesort.targets.target import BuildError
+from edgesort.targets.target import BuildError, Simulation
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,11 @@ class Emulator:
     package: str
     machine: tuple[str, ...]
 
-    def command(self, elf: str | Path, mode: str) -> list[str]:
-        """mode: of firmware/ports/semihosting/main.c."""
+    def command(self, elf: str | Path, mode: str, serial: str = "stdio", monitor: str = "none") -> list[str]:
+        """mode: of firmware/ports/semihosting/main.c; a board's has none. serial, monitor: what is at the other end of
+        the UART, and of QEMU's own monitor."""
         config = f"enable=on,target=native,arg={mode}"
-        still = ["-display", "none", "-monitor", "none", "-serial", "stdio"]
+        still = ["-display", "none", "-monitor", monitor, "-serial", serial]
         return [self.program, *self.machine, *still, "-semihosting-config", config, "-kernel", str(elf)]
 
 
@@ -45,6 +47,16 @@ def run(program: Program, frames: Array, timeout: float | None = None) -> Iterat
     """Every held node's values on these frames. timeout: seconds, by default a minute and 2 ms a frame."""
     with firmware(program, frames, "trace", timeout=timeout) as work, (work / "trace.bin").open("rb") as trace:
         yield from read_trace(program.graph, trace, program.features)
+
+
+def simulation(name: str, program: Program) -> Simulation:
+    """The build on the machine `name`, with its UART on a port on which nobody listens now."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = int(server.getsockname()[1])
+    emulator, elf = program.emulator, (program.out / "model.elf").resolve()
+    tool(emulator.program, f"run {' '.join(emulator.machine)}", emulator.package)
+    command = emulator.command(elf, "link", f"tcp:127.0.0.1:{port},server=on,wait=off,nodelay=on", "stdio")
+    return Simulation("qemu", name, tuple(command), port, b"system_reset\n")
 
 
 @contextmanager

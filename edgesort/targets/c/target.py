@@ -1,7 +1,7 @@
 """What the targets in C share, and C for this computer.
 
 A build holds model.h and model.c (the graph), the kernels that it calls (firmware/kernels) and what runs them
-(folders of firmware/ports), and a Makefile that makes it again.
+(folders of firmware/ports) with a link to a host (firmware/link), and a Makefile that makes it again.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ from edgesort.targets.c.emit import emit_model
 from edgesort.targets.c.run import run_host
 from edgesort.targets.c.steps import shown
 from edgesort.targets.c.wires import wire
-from edgesort.targets.target import DEFAULTS, BuildError, Options, Target
+from edgesort.targets.target import DEFAULTS, BuildError, Options, Simulation, Target
 
 MOST_UNITS = 1 << 16  # an event's unit has 16 bits
+MOST_FRAME = 65531  # bytes: a frame of the link, whose messages have 16 bits of length
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,9 @@ class CTarget(Target):
 
     def unsupported(self, graph: Graph) -> list[str]:
         lines = [_wide(name, graph) for name in graph.streams if graph.streams[name].dtype.bits > 32]
+        stream = graph.input[1]
+        if stream.size * stream.dtype.container.itemsize > MOST_FRAME:
+            lines.append(f"node {graph.input[0]}: expected frames of {MOST_FRAME} bytes at most, found {stream}")
         names = (graph.name, *graph.streams, *graph.labels)
         lines += [f"expected printable names, found {name!r}" for name in names if not name.isprintable()]
         for node in graph.nodes:
@@ -61,9 +65,10 @@ class CTarget(Target):
         if lines := self.unsupported(graph):
             raise BuildError("; ".join(lines))
         emit_model(graph, out, self.features, self.apart)
-        for port in self.ports:
-            for source in share("firmware", "ports", port).iterdir():
+        for folder in (share("firmware", "link"), *(share("firmware", "ports", port) for port in self.ports)):
+            for source in folder.iterdir():
                 shutil.copyfile(source, out / source.name)
+        (out / "target.h").write_text(f'#define TARGET_NAME "{self.name}"\n')
 
     def _shown(self, graph: Graph) -> tuple[str, ...]:
         """The nodes that have their values in memory after every frame."""
@@ -88,6 +93,10 @@ class Host(CTarget):
 
     def executors(self, graph: Graph, out: Path) -> tuple[Executor, ...]:
         return (Executor("c-host", 60, partial(self._run, graph, out), self._shown(graph)),)
+
+    def simulation(self, graph: Graph, out: Path, work: Path) -> Simulation:
+        refresh(out, "model")
+        return Simulation("host", "", (str((out / "model").resolve()), "link"), None)
 
     def _run(self, graph: Graph, out: Path, frames: Array) -> Iterator[Values]:
         refresh(out, "model")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -15,9 +16,10 @@ from typing import Any
 from edgesort.fixed import Array
 from edgesort.graph import Graph
 from edgesort.share import share
-from edgesort.targets.target import DEFAULTS, BuildError, Executor, Options, Target, ToolMissing
-from edgesort.targets.verilog import activity, ecp5, ice40
+from edgesort.targets.target import DEFAULTS, BuildError, Executor, Options, Simulation, Target, ToolMissing
+from edgesort.targets.verilog import activity, ecp5, ice40, link
 from edgesort.targets.verilog.activity import Kind, activity_bench
+from edgesort.targets.verilog.bridge import build_bridge
 from edgesort.targets.verilog.emit import copy_cells, emit_model
 from edgesort.targets.verilog.flow import Device, implement
 from edgesort.targets.verilog.fold import AREA, ENERGY, LEAST, best_clock, busiest, fold, multiplies
@@ -25,7 +27,7 @@ from edgesort.targets.verilog.memory import Stock
 from edgesort.targets.verilog.power import ECP5_25F, ICE40_UP5K, Figures, estimate
 from edgesort.targets.verilog.target import Rtl, run_netlist
 
-INPUTS = ("uart", "spi")
+INPUTS = ("uart", "spi", "link")
 BITS_A_SAMPLE = 20  # of a serial line: two bytes, each with start and stop
 LEAST_DIVIDE = 8  # clock cycles a bit, so that its middle is met
 PULSE = 10e-6  # s that the event pin stays high
@@ -40,7 +42,8 @@ CHIP_HALVES = 33  # of a command with CS low
 class Board(Rtl):
     """clocks: in Hz, that `pll` can make of the crystal, or the crystal's own. bauds: of the serial line.
     writers: commands that write a bitstream, the first that is installed is used. kinds: cells whose switching is
-    counted; figures: of the device's power, None if they are not known. source: one of INPUTS."""
+    counted; figures: of the device's power, None if they are not known. source: one of INPUTS.
+    trace: the link tells nodes' values."""
 
     folder: str
     device: Device
@@ -55,10 +58,12 @@ class Board(Rtl):
     allow_timing_failure: bool = False
     clock_is_chosen: bool = False
     least: str = AREA
+    trace: bool = False
 
     def stock(self) -> Stock | None:
-        """The device's, less the RAM of the records that wait for the line; the tools divide what has one kind."""
-        return Stock(self.device.has("ebr") - 1, self.device.has("spram")) if self.device.has("spram") else None
+        """The device's, less the RAM of what waits for the line; the tools divide what has one kind."""
+        taken = (link.BLOCK_RAMS if self.source == "link" else 1) + link.TRACE_RAMS * self.trace
+        return Stock(self.device.has("ebr") - taken, self.device.has("spram")) if self.device.has("spram") else None
 
     def limits(self) -> dict[str, Any]:
         return {key: available for key, _, available in self.device.resources} | super().limits()
@@ -74,9 +79,12 @@ class Board(Rtl):
         least = self.least if options.least is None else options.least
         if least not in LEAST:
             raise BuildError(f"{self.name}: expected a --least of {' or '.join(LEAST)}, found {least}")
+        if options.trace and source != "link":
+            raise BuildError(f"{self.name}: expected --input link with --trace, found --input {source}")
         return replace(
             self,
             least=least,
+            trace=options.trace,
             clock=clock,
             source=source,
             allow_timing_failure=options.allow_timing_failure,
@@ -98,7 +106,7 @@ class Board(Rtl):
         """True if the serial line, or the amplifier chip's, carries all samples in time."""
         if self.source == "spi":
             return not self._too_slow_a_chip(graph)
-        return self.baud(graph) >= graph.sampling_frequency * graph.input[1].size * BITS_A_SAMPLE
+        return self.baud(graph) >= self._need(graph)
 
     def unsupported(self, graph: Graph) -> list[str]:
         name, stream = graph.input
@@ -125,11 +133,20 @@ class Board(Rtl):
     def emit(self, graph: Graph, out: Path) -> None:
         if lines := self.unsupported(graph):
             raise BuildError("; ".join(lines))
-        emit_model(graph, out, self.budget(graph), stock=self.stock(), fabric=self.fabric)
+        emit_model(graph, out, self.budget(graph), stock=self.stock(), fabric=self.fabric, taps=self.trace)
         for folder in ("common", self.folder):
             for source in sorted(share("hw", "boards", folder).iterdir()):
                 shutil.copyfile(source, out / source.name)
+        if self.trace:
+            (out / "board.v").write_text(f"`define TRACED\n{(out / 'board.v').read_text()}")
         copy_cells(out)
+        if self.source == "link":
+            (out / "hello.hex").write_text(link.hello_text(graph, self.name, self.clock, self.trace))
+            made = {"clock": self.clock, "parameters": self.parameters(graph)}
+            (out / link.BOARD_FILE).write_text(json.dumps(made))
+
+    def simulation(self, graph: Graph, out: Path, work: Path) -> Simulation:
+        return Simulation("rtl", self.name, tuple(build_bridge(graph, out, work)), 0, b"\n")
 
     def build(self, graph: Graph, out: Path) -> dict[str, Any]:
         """A bitstream: area and Fmax as the tools count them, the serial line, besides what Rtl.build measures.
@@ -155,6 +172,7 @@ class Board(Rtl):
             "PULSE": round(self.clock * PULSE),
             **({"PLL": 0} if self.clock == self.crystal else {"PLL": 1, **self.pll(self.crystal, self.clock)}),
             **(self.spi(graph) if self.source == "spi" else {"SPI": 0}),
+            **(link.parameters(graph, self.name, self.clock, self.trace) if self.source == "link" else {}),
         }
 
     def spi(self, graph: Graph) -> dict[str, int]:
@@ -168,13 +186,20 @@ class Board(Rtl):
     def baud(self, graph: Graph) -> float:
         """The lowest rate of the serial line, in bits a second, that carries the samples; else the highest."""
         possible = [baud for baud in self.bauds if _divides(self.clock, baud)]
-        need = graph.sampling_frequency * graph.input[1].size * BITS_A_SAMPLE
-        return next((baud for baud in possible if baud >= need), possible[-1])
+        return next((baud for baud in possible if baud >= self._need(graph)), possible[-1])
+
+    def _need(self, graph: Graph) -> float:
+        """Bits a second on the serial line."""
+        return graph.sampling_frequency * graph.input[1].size * self._bits()
+
+    def _bits(self) -> float:
+        """Of a sample on the serial line, with its share of the link's messages."""
+        return BITS_A_SAMPLE * (link.ROOM if self.source == "link" else 1.0)
 
     def _link(self, graph: Graph) -> dict[str, Any]:
         """How samples come in. link_sampling_frequency: the highest in Hz; the amplifier chip's is the one it has."""
         baud, sampled = self.baud(graph), self.clock / ceil(self.clock / graph.sampling_frequency)
-        carried = baud / BITS_A_SAMPLE / graph.input[1].size
+        carried = baud / self._bits() / graph.input[1].size
         rate = round(sampled if self.source == "spi" else carried)
         return {"link_input": self.source, "link_baud": round(baud), "link_sampling_frequency": rate}
 

@@ -18,6 +18,7 @@ from edgesort.targets.verilog.cells.memories import Memory, memories
 from edgesort.targets.verilog.fold import UNKNOWN, Fabric, fold
 from edgesort.targets.verilog.memory import ANY, Choice, Stock, Where, chosen
 from edgesort.targets.verilog.sharing import ENGINE_WIRES, engine_text, layer_ports, shared
+from edgesort.targets.verilog.taps import PORTS, tap_text, tapped
 
 # Words that Verilog, or SystemVerilog as Verilator reads it, keeps for itself and that a network may use.
 TAKEN = """
@@ -38,6 +39,7 @@ Wires = tuple[str, str, str]  # valid, ready and data
 LEAST_DEPTH = 2  # of hw/cells/es_fifo.v, at a beat a cycle
 ENDS = ("_valid", "_ready", "_data", "_queue")
 SIGNALS = ("", *(s + end for s in ("", "_x0", "_x1", "_x2") for end in ENDS), "_valid_to", "_ready_to", "_fork")
+TAPS = ("_tap", "_shown", "_made_valid", "_made_ready")
 
 
 def identifiers(graph: Graph) -> dict[str, str]:
@@ -47,9 +49,9 @@ def identifiers(graph: Graph) -> dict[str, str]:
     for name in graph.streams:
         word = re.sub(r"[^0-9A-Za-z_]", "_", name)
         word = word if word[:1].isalpha() else f"n_{word}"
-        while word in TAKEN or any(word + signal in used for signal in SIGNALS):
+        while word in TAKEN or any(word + signal in used for signal in (*SIGNALS, *TAPS)):
             word += "_"
-        used.update(word + signal for signal in SIGNALS)
+        used.update(word + signal for signal in (*SIGNALS, *TAPS))
         ids[name] = word
     return ids
 
@@ -61,17 +63,18 @@ def emit_model(
     module: str = "model",
     stock: Stock | None = None,
     fabric: Fabric = UNKNOWN,
+    taps: bool = False,
 ) -> None:
     """Write <module>.v and its ROMs, in a folder <module>_rom, into `out`.
 
     budget: the cycles that one input frame may take. stock: of a device's RAMs, among which the memories are divided;
-    the tools do that if None. fabric: what the device has to compute with.
+    the tools do that if None. fabric: what the device has to compute with. taps: it shows its nodes' values.
     """
     made = fold(graph, budget, fabric)
     ids = identifiers(graph)
     held = depths(graph, made, budget)
     styles = chosen(memories_of(graph, made, held), stock)
-    (out / f"{module}.v").write_text(model_text(graph, made, held, styles, module))
+    (out / f"{module}.v").write_text(model_text(graph, made, held, styles, module, taps))
     rom_folder = out / f"{module}_rom"
     rom_folder.mkdir(exist_ok=True)
     for name, one in made.items():
@@ -129,16 +132,25 @@ def model_text(
     held: Mapping[Port, int],
     styles: Mapping[Where, Choice],
     module: str = "model",
+    taps: bool = False,
 ) -> str:
     """The module: an x stream in, one y stream an output, and between them one instance a node."""
-    ids, takers = identifiers(graph), _takers(graph)
+    ids, takers, chain = identifiers(graph), _takers(graph), tapped(graph) if taps else []
     described = dict(line.strip().split(": ", 1) for line in graph.text().splitlines()[1 : 2 + len(graph.nodes)])
 
     def stream(name: str) -> str:
         word, bits = ids[name], graph.streams[name].dtype.bits
+        before = ids[chain[chain.index(name) - 1]] if name in chain[1:] else None
         return f"    // {name}: {described[name]}\n    wire {word}_valid, {word}_ready;\n" + (
-            f"    wire [{bits - 1}:0] {word}_data;\n{_fork(word, len(takers[name]))}"
+            f"    wire [{bits - 1}:0] {word}_data;\n{tap_text(graph, name, word, before) if name in chain else ''}"
+            f"{_fork(word, len(takers[name]))}"
         )
+
+    def made_by(name: str) -> Wires:
+        """A stream as whoever makes it sees it."""
+        word = ids[name]
+        end = f"{word}_made" if name in chain else word
+        return f"{end}_valid", f"{end}_ready", f"{word}_data"
 
     def taken(name: str, taker: Taker) -> Wires:
         """A stream as one of its takers sees it."""
@@ -146,10 +158,9 @@ def model_text(
         to = f"_to[{who.index(taker)}]" if len(who) > 1 else ""
         return f"{word}_valid{to}", f"{word}_ready{to}", f"{word}_data"
 
-    adc, on_engine = ids[graph.input[0]], list(shared(made))
-    parts = [_header(graph, module), stream(graph.input[0])]
-    parts.append(f"    assign {adc}_valid = x_valid_i;\n    assign x_ready_o = {adc}_ready;\n")
-    parts.append(f"    assign {adc}_data = x_data_i;\n")
+    (valid, ready, data), on_engine = made_by(graph.input[0]), list(shared(made))
+    parts = [_header(graph, module, taps), stream(graph.input[0])]
+    parts.append(f"    assign {valid} = x_valid_i;\n    assign x_ready_o = {ready};\n    assign {data} = x_data_i;\n")
     if on_engine:
         parts.append(engine_text([made[name] for name in on_engine]))
     for node in graph.nodes:
@@ -171,11 +182,12 @@ def model_text(
                 inputs[k] = f"{queue}_valid", f"{queue}_ready", f"{queue}_data"
         one = made[node.name]
         more = [layer_ports(one, on_engine.index(node.name))] if node.name in on_engine else []
-        parts.append(_instance(node, word, one, module, inputs, _styles(node, one, styles), more))
+        parts.append(_instance(node, word, one, module, inputs, made_by(node.name), _styles(node, one, styles), more))
     for output, port in output_ports(graph).items():
         valid, ready, data = taken(output, (port, 0))
         parts.append(f"\n    assign {port}_valid_o = {valid};\n    assign {ready} = {port}_ready_i;\n")
         parts.append(f"    assign {port}_data_o = {data};\n")
+    parts += [f"\n    assign trace_o = {ids[chain[-1]]}_shown;\n"] if chain else []
     return "".join(parts) + "endmodule\n\n`default_nettype wire\n"
 
 
@@ -190,12 +202,13 @@ def _takers(graph: Graph) -> dict[str, list[Taker]]:
     return takers
 
 
-def _header(graph: Graph, module: str) -> str:
+def _header(graph: Graph, module: str, taps: bool) -> str:
     ports = ["input  wire clk_i", "input  wire rst_ni", "input  wire x_valid_i", "output wire x_ready_o"]
     ports.append(f"input  wire [{graph.input[1].dtype.bits - 1}:0] x_data_i")
     for output, port in output_ports(graph).items():
         ports += [f"output wire {port}_valid_o", f"input  wire {port}_ready_i"]
         ports.append(f"output wire [{graph.streams[output].dtype.bits - 1}:0] {port}_data_o")
+    ports += PORTS if taps else ()
     return (
         f"// {graph.name} at {graph.sampling_frequency:g} Hz, emitted by edgesort from graph {graph.digest()[:16]}.\n"
         "// One instance a node, named like it. Streams carry frames element by element, last axis fastest.\n"
@@ -244,6 +257,7 @@ def _instance(
     one: Cell,
     module: str,
     inputs: Sequence[Wires],
+    y: Wires,
     styles: str | None,
     more: Sequence[str],
 ) -> str:
@@ -252,7 +266,7 @@ def _instance(
     chosen_styles = [("STYLES", styles)] if styles else []
     parameters = ",\n".join(f"        .{name}({value})" for name, value in (*one.parameters, *files, *chosen_styles))
     ports = [_port(f"x{k}" if len(inputs) > 1 else "x", "i", "o", x) for k, x in enumerate(inputs)]
-    ports += [_port("y", "o", "i", (f"{word}_valid", f"{word}_ready", f"{word}_data")), *more]
+    ports += [_port("y", "o", "i", y), *more]
     return (
         f"    es_{node.op.kind}{'_shared' * bool(more)} #(\n{parameters}\n    ) {word} (\n"
         "        .clk_i(clk_i), .rst_ni(rst_ni),\n" + ",\n".join(ports) + "\n    );\n"

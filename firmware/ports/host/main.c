@@ -2,14 +2,19 @@
  *
  *   model trace  < frames > trace     every node's values in every frame (trace.h)
  *   model events < frames > events    the events alone: {uint64 frame, int32 score, uint16 unit, uint16 output}
+ *   model link                        a device of the link (link.h) until its input ends
  *
  * Frames are MODEL_FRAME samples each. All numbers are little-endian. Exit code 0, or 1 and a line on stderr.
  */
+#include "link.h"
+#include "link_port.h"
+#include "target.h"
 #include "trace.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "this harness writes the machine's own numbers and needs them little-endian"
@@ -93,6 +98,40 @@ static int run(int trace)
     return status;
 }
 
+const char link_target[] = TARGET_NAME;
+const uint32_t link_clock = (uint32_t)CLOCKS_PER_SEC;
+
+uint32_t link_ticks(void)
+{
+    return (uint32_t)clock();
+}
+
+uint32_t link_since(uint32_t moment)
+{
+    return link_ticks() - moment;
+}
+
+void link_put(uint8_t byte)
+{
+    (void)putchar(byte);
+}
+
+void link_flush(void)
+{
+    (void)fflush(stdout);
+}
+
+static int serve(void)
+{
+    static link_device device;
+
+    link_init(&device, &state);
+    for (int byte = getchar(); byte != EOF; byte = getchar()) {
+        link_take(&device, (uint8_t)byte);
+    }
+    return ferror(stdin) || ferror(stdout) ? fail("cannot read or write", 0) : 0;
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "trace") == 0) {
@@ -101,5 +140,8 @@ int main(int argc, char **argv)
     if (argc == 2 && strcmp(argv[1], "events") == 0) {
         return run(0);
     }
-    return fail("expected one argument, trace or events", 0);
+    if (argc == 2 && strcmp(argv[1], "link") == 0) {
+        return serve();
+    }
+    return fail("expected one argument, trace, events or link", 0);
 }

@@ -2,7 +2,7 @@
 //
 // Serial line: the FTDI chip's. Pin GP0 rises one cycle after an event and stays high for 10 us.
 // Amplifier chip, if SPI: GP1 to GP4 are CS, MOSI, MISO, SCLK.
-// LED 0: lit while an event's pulse lasts. LED 1: a sample was lost since reset. Button FIRE1: reset.
+// LED 0: lit while an event's pulse lasts. LED 1: a sample was lost since reset, or the link had a fault. Button FIRE1: reset.
 `default_nettype none
 
 module top #(
@@ -18,7 +18,13 @@ module top #(
     parameter SPI        = 0,
     parameter SPI_HALF   = 1,
     parameter SPI_REST   = 4,
-    parameter SPI_PERIOD = 1250
+    parameter SPI_PERIOD = 1250,
+    parameter LINK       = 0,
+    parameter LINK_RATE  = 1,
+    parameter LINK_SLOT  = 7,
+    parameter LINK_SLOTS = 2,
+    parameter LINK_HELLO = 60,
+    parameter LINK_TRACE = 0
 ) (
     input  wire crystal_i,
     input  wire button_i,
@@ -54,7 +60,9 @@ module top #(
     reset start (.clk_i(clk), .run_i(locked & ~button_i), .rst_no(rst_n));
     board #(
         .CHANNELS(CHANNELS), .UNITS(UNITS), .SCORE_BITS(SCORE_BITS), .DIVIDE(DIVIDE), .PULSE(PULSE),
-        .SPI(SPI), .SPI_HALF(SPI_HALF), .SPI_REST(SPI_REST), .SPI_PERIOD(SPI_PERIOD)
+        .SPI(SPI), .SPI_HALF(SPI_HALF), .SPI_REST(SPI_REST), .SPI_PERIOD(SPI_PERIOD),
+        .LINK(LINK), .LINK_RATE(LINK_RATE), .LINK_SLOT(LINK_SLOT), .LINK_SLOTS(LINK_SLOTS),
+        .LINK_HELLO(LINK_HELLO), .LINK_TRACE(LINK_TRACE)
     ) board (
         .clk_i(clk), .rst_ni(rst_n), .line_i(uart_rx_i), .line_o(uart_tx_o),
         .spi_cs_no(spi_cs_no), .spi_sclk_o(spi_sclk_o), .spi_mosi_o(spi_mosi_o), .spi_miso_i(spi_miso_i),

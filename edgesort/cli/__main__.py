@@ -1,0 +1,3 @@
+from edgesort.cli import main
+
+main()
