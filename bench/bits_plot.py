@@ -31,7 +31,7 @@ def summary(rows: list[Row]) -> list[Row]:
         groups.setdefault(tuple(row[key] for key in COMMON), []).append(row)
     made = []
     for key, group in groups.items():
-        first = next((row for row in group if "lut4" in row), {})
+        first = next((row for row in group if "instructions_per_sample" in row), {})
         seeds = {"seeds": ", ".join(sorted(str(row["seed"]) for row in group))}
         means = {name: _mean([row[name] for row in group]) for name in MEANS}
         costs = {name: first.get(name) for name in OF_THE_FIRST}

@@ -87,6 +87,18 @@ RIPPLES = (
     *("event_false_alarms_per_minute", "event_latency_ms", "parameters"),
 )
 
+SOAK = ("link", "frames", "checked", "events", "equal", "sessions", "seconds", "frames_per_second")
+FAULTS = (
+    *("link", "build", "faults", "streams", "sessions", "frames", "checked", "equal", "not_equal", "incomplete"),
+    "wrong_verdicts",
+)
+ANSWERS = ("link", "frames", *(f"answer_ms_{name}" for name in ("p50", "p90", "p99", "most")))
+EVENTS = ("link", "events", *(f"event_ms_{name}" for name in ("p50", "p90", "p99", "most")))
+MONITOR = (
+    *("channels", "sampling_frequency", "seconds", "lag_ms_p50", "lag_ms_p99", "lag_ms_most", "updates_per_second"),
+    *("updates_dropped", "cpu_percent"),
+)
+
 
 def layers(rows: list[Row]) -> list[Row]:
     """One row a layer: on a Cortex-M4 and on a Cortex-M55, and whether it is exact on every core."""
@@ -163,6 +175,13 @@ FILES: dict[str, tuple[Entry, ...]] = {
         ("Hybrids: accuracy by SNR", "sort", by_snr),
         ("The starling's third trial", "sort", trials),
     ),
+    "docs/hil.md": (
+        ("A million recorded frames through cnn_sorter", "link", SOAK),
+        ("Random faults on the line", "link", FAULTS),
+        ("From the last byte of a message to the last byte of its answer, on this computer's clock", "link", ANSWERS),
+        ("Of events, in the device's own time", "link", EVENTS),
+    ),
+    "docs/monitor.md": (("32 channels at 20 kHz, with a page in Chromium", "monitor", MONITOR),),
     "docs/channels.md": (("", "fpga", CHANNELS),),
     "docs/bits.md": (
         ("Weight bits", "bits", weight_bits),

@@ -28,7 +28,7 @@ def row(seed, accuracy, **costs):
 
 
 def test_a_row_of_the_table_is_the_mean_of_its_seeds_with_the_costs_of_one(plot):
-    (made,) = plot.summary([row(0, 0.9, lut4=700, parameters=5), row(2, 0.8), row(1, 0.7)])
+    (made,) = plot.summary([row(0, 0.9, instructions_per_sample=9.0, lut4=700), row(2, 0.8), row(1, 0.7)])
     assert made["mean_accuracy"] == pytest.approx(0.8)
     assert made["seeds"] == "0, 1, 2"
     assert made["lut4"] == 700
