@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,11 @@ from synthesis import cells
 import edgesort
 from edgesort.fixed import Array
 from edgesort.graph import Graph
-from edgesort.targets.target import BuildError, Options
+from edgesort.targets.target import Options
 from edgesort.targets.verilog import ICEBREAKER, ULX3S
 from edgesort.targets.verilog.boards import Board
 from edgesort.targets.verilog.emit import copy_cells, emit_model
-from edgesort.targets.verilog.target import Rtl
+from edgesort.targets.verilog.target import Rtl, measure
 
 MACHINE = "mps2-an386"
 MEASURED = ("instructions_per_sample", "instructions_per_sample_worst", "flash_bytes", "ram_bytes")
@@ -39,34 +38,30 @@ def fpga(graph: Graph, simulated: bool = True) -> Row:
     """Cells of the model alone, through Yosys without placement, on the first of TRIED that keeps up and suffices.
 
     simulated: it keeps up in simulation, too, not by the compiler's estimate alone. `short_of`: why none does.
+    BuildError if a tool fails.
     """
     short = ""
     for device, board, mhz in TRIED:
         board = replace(board, clock=mhz * 1e6)
-        try:
-            made = _cells(graph, board, simulated)
-        except BuildError as error:
-            short = f"{device}, {mhz} MHz: {error}"
+        if lines := Rtl.unsupported(board, graph):
+            short = f"{device}, {mhz} MHz: {'; '.join(lines)}"
             continue
-        over = _over(board, made)
+        with tempfile.TemporaryDirectory() as name:
+            made, over = _made(graph, board, Path(name), simulated)
         if not over:
             return {"device": device, "clock_mhz": mhz, **made}
         short = f"{device}, {mhz} MHz: {', '.join(over)}"
     return dict.fromkeys(("device", "clock_mhz", "lut4", "ff", "ebr", "spram", "dsp")) | {"short_of": short}
 
 
-def _over(board: Board, made: dict[str, int]) -> Iterable[str]:
-    """What the device has too little of."""
+def _made(graph: Graph, board: Board, out: Path, simulated: bool) -> tuple[dict[str, int], list[str]]:
+    """The design's cells, and what the device has too little of."""
+    budget = board.budget(graph)
+    emit_model(graph, out, budget, stock=board.stock(), fabric=board.fabric)
+    copy_cells(out)
+    with tempfile.TemporaryDirectory() as folder:
+        cycles = measure(graph, out, Path(folder), budget)["cycles_per_frame"] if simulated else 0
+    made = cells(out, [path.name for path in sorted(out.glob("*.v"))], "model", board.device.family)
     has = made | {"lc": made["lut4"]}
-    return [name for key, name, available in board.device.resources if has[key] > available]
-
-
-def _cells(graph: Graph, board: Board, simulated: bool) -> dict[str, int]:
-    """BuildError if the design takes more cycles a sample than there are."""
-    with tempfile.TemporaryDirectory() as name:
-        out = Path(name)
-        emit_model(graph, out, board.budget(graph), stock=board.stock(), fabric=board.fabric)
-        copy_cells(out)
-        if simulated:
-            Rtl.build(board, graph, out)
-        return cells(out, [path.name for path in sorted(out.glob("*.v"))], "model", board.device.family)
+    over = [name for key, name, available in board.device.resources if has[key] > available]
+    return made, over + [f"{cycles} cycles a frame of {budget}"] * (cycles > budget)

@@ -32,9 +32,10 @@ from edgesort.hil.flip import flipped
 from edgesort.hil.latency import Latencies
 from edgesort.hil.message import Kind, Message, unpack
 from edgesort.hil.player import simulated
-from edgesort.hil.session import Plan
+from edgesort.hil.session import Plan, Source
 from edgesort.hil.stream import stream
 from edgesort.hil.verdict import Streamed
+from edgesort.loop import around
 from edgesort.share import share
 from edgesort.targets.target import Options
 
@@ -66,7 +67,7 @@ def built(target: str, out: Path) -> Build:
 def soak(link: str, build: Build, samples: Array) -> Row:
     """FRAMES frames at full speed."""
     with connections(link, build) as connect:
-        found = stream(Plan(build.graph, _around(samples), FRAMES), connect, link)
+        found = stream(Plan(build.graph, _again(samples), FRAMES), connect, link)
     return _row("soak", link, found)
 
 
@@ -147,7 +148,7 @@ def _faults(link: str, build: Build, samples: Array, wrong: str | None, fine: Ca
         with simulated(made) as connect:
             while sum(happened.values()) < FAULTS[wrong]:
                 line = Faults(seed, EVERY, AT_ONCE, reset=connect.reset)
-                plan = Plan(build.graph, _around(samples), PART, patience=PATIENCE_S, stall=STALL_S)
+                plan = Plan(build.graph, _again(samples), PART, patience=PATIENCE_S, stall=STALL_S)
                 found.append(stream(plan, lambda line=line: line.between(connect()), link))
                 happened = {kind: count + line.happened[kind] for kind, count in happened.items()}
                 fair.append(fine(found[-1]))
@@ -173,9 +174,8 @@ def _row(test: str, link: str, found: Streamed) -> Row:
     return row | {"seconds": found.seconds, "frames_per_second": found.frames_per_second}
 
 
-def _around(samples: Array) -> Callable[[int, int], Array]:
-    """The same frames over and over."""
-    return lambda start, end: samples[start % len(samples) : start % len(samples) + end - start]
+def _again(samples: Array) -> Source:
+    return around(lambda start, end: samples[start:end], len(samples))
 
 
 TESTS = {"soak": soak, "faults": faults, "latency": latency}

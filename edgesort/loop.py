@@ -42,7 +42,7 @@ def plan(
     made = Plan(graph, source, total, real_time, trace)
     if soak_hours is None:
         return made
-    return replace(made, source=_round(source, total), total=ENDLESS, lasts=soak_hours * HOUR_S)
+    return replace(made, source=around(source, total), total=ENDLESS, lasts=soak_hours * HOUR_S)
 
 
 def run(path: Path, link: str, made: Plan, report: Path | None = None, flip: str | None = None) -> Streamed:
@@ -73,8 +73,8 @@ def _kept(path: Path) -> tuple[Source, int]:
     return lambda start, end: samples[start:end], len(samples)
 
 
-def _round(source: Source, total: int) -> Source:
-    """The same frames over and over."""
+def around(source: Source, total: int) -> Source:
+    """The first `total` frames of `source` over and over; a part ends where they end."""
 
     def again(start: int, end: int) -> Array:
         at = start % total
