@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
 
@@ -13,7 +14,7 @@ from edgesort.passes import channels
 from edgesort.share import share
 from edgesort.targets.verilog.cells.memories import MEMORIES
 from edgesort.targets.verilog.emit import copy_cells, emit_model
-from edgesort.targets.verilog.fold import UNKNOWN, Fabric
+from edgesort.targets.verilog.fold import UNKNOWN, Fabric, fold
 from edgesort.targets.verilog.memory import Stock
 from edgesort.targets.verilog.sim import Design, Run, SimulationError, build_bench, read_values, run_bench
 from tests import corners
@@ -78,6 +79,21 @@ V_CASES = [
     Case("sorter-channels", sorter(seed=2, filters=4, kernel=8, channels=3), budget=400),
     Case("sorter-each", channels(sorter(seed=4, units=2, filters=4, kernel=8), 3), budget=1200),
 ]
+
+
+def cycles(one: Case) -> int:
+    """Of a frame, in the slowest cell."""
+    return max(cell.cycles for cell in fold(one.graph, one.budget, one.fabric).values())
+
+
+def alike(parts: int) -> list[list[Case]]:
+    """All cases in so many parts of as many cycles a frame as can be: a bench runs until its slowest design is done.
+
+    A part's cases are as many as its designs are fast: each has twice those of the one before.
+    """
+    ordered = sorted(V_CASES, key=cycles, reverse=True)
+    bounds = [len(ordered) * (2**k - 1) // (2**parts - 1) for k in range(parts + 1)]
+    return [ordered[start:end] for start, end in pairwise(bounds)]
 
 
 def build_cases(

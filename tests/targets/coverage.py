@@ -14,9 +14,9 @@ from pathlib import Path
 
 from edgesort.targets.verilog.ice40 import ICE40
 from tests.targets import test_verilog_axis, test_verilog_spi
-from tests.targets.cases_verilog import V_CASES, Case, build_cases, cell_files, failing
+from tests.targets.cases_verilog import V_CASES, Case, alike, build_cases, cell_files, failing
 from tests.targets.test_verilog_board import WORDS, serial
-from tests.targets.test_verilog_parity import RUNS
+from tests.targets.test_verilog_parity import runs
 
 FRAMES = 100
 PARTS = 4  # benches, one after the other: a larger one takes more memory to compile
@@ -55,7 +55,7 @@ def of_cases(
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         designs = build_cases(work, cases, sources, (*instrumented(work), *arguments))
-        for run in RUNS.values():
+        for run in runs(cases).values():
             wrong = failing(work, cases, designs, FRAMES, run)
             if wrong:
                 raise AssertionError(wrong)
@@ -81,8 +81,8 @@ def every() -> Iterator[Counter[Point]]:
     halved = [one for one in V_CASES if one.name.startswith("dense-pair")]
     models, arguments = ICE40.simulation()
     yield from of_cases(halved, models, (*arguments, "-DES_MAC16=SB_MAC16"))
-    for part in range(PARTS):
-        yield from of_cases(V_CASES[part::PARTS])
+    for part in alike(PARTS):
+        yield from of_cases(part)
 
 
 def main() -> int:
@@ -116,7 +116,7 @@ def page(points: Mapping[Point, int]) -> str:
         lines, toggles = ([bool(n) for point, n in own.items() if point[3] == kind] for kind in (False, True))
         share = f"{sum(toggles) / len(toggles):.0%}" if toggles else ""
         rows.append(f"| `{path.stem}` | {sum(lines)} of {len(lines)} | {sum(toggles)} of {len(toggles)} | {share} |\n")
-    return PAGE.format(rows="".join(rows), cases=len(V_CASES), runs=len(RUNS), frames=FRAMES)
+    return PAGE.format(rows="".join(rows), cases=len(V_CASES), runs=len(runs(V_CASES)), frames=FRAMES)
 
 
 PAGE = """\

@@ -14,7 +14,7 @@ from edgesort.graph import Graph
 from edgesort.share import share
 from edgesort.targets.target import BuildError
 from edgesort.targets.verilog.link import BOARD_FILE, most
-from edgesort.targets.verilog.sim import environment
+from edgesort.targets.verilog.sim import ONE_FILE, environment
 
 PROGRAM, PAUSES = "link_bridge", 4  # messages and frames without a byte, after which the clock stands still
 FAST, QUICK = 3, 1  # levels of the C++ compiler: for a long run, and for a short one
@@ -38,7 +38,7 @@ def build_bridge(graph: Graph, out: Path, work: Path, level: int = FAST) -> list
     known = PARAMETER.findall((out / "board.v").read_text())
     chosen = [f"-G{name}={value}" for name, value in parameters.items() if name in known]
     sources = sorted(str(path.resolve()) for path in out.glob("*.v") if path.name not in OTHERS)
-    made = ["-CFLAGS", f"-std=c++20 -O{level}", "--top-module", "board", "--Mdir", "obj", "-o", PROGRAM]
+    made = [*ONE_FILE, "-CFLAGS", f"-std=c++20 -O{level}", "--top-module", "board", "--Mdir", "obj", "-o", PROGRAM]
     command = ["verilator", *VERILATOR, *QUIETLY, *made, *chosen, *sources, str(share("sim", f"{PROGRAM}.cpp"))]
     work.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(command, cwd=work, env=environment(), capture_output=True, text=True, check=False)

@@ -25,8 +25,18 @@ from edgesort.targets.target import BuildError, ToolMissing
 from edgesort.targets.verilog.emit import identifiers, output_ports
 from edgesort.targets.verilog.taps import NODE, UNTRACED
 
+ONE_FILE = ("--output-split", "0")  # of C++: pieces of a design would each read Verilator's headers
 # cocotb's runner makes every signal public, which costs speed: the bench names the three that Python reads.
-VERILATOR = ("--no-public-flat-rw", "--timing", "--x-initial", "unique", "-Wno-fatal", "-Wno-lint", "-Wno-style")
+VERILATOR = (
+    *ONE_FILE,
+    "--no-public-flat-rw",
+    "--timing",
+    "--x-initial",
+    "unique",
+    "-Wno-fatal",
+    "-Wno-lint",
+    "-Wno-style",
+)
 BROKEN = np.uint64(1 << 63)  # what a probe writes when a beat changed before it was taken
 
 
@@ -227,9 +237,9 @@ def environment() -> dict[str, str]:
     cache = which("ccache")  # most of what is compiled is Verilator's own, the same for every design
     return {
         **{name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"},  # cocotb's runner asks
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # cocotb loads pytest, and with it every plugin there is
         "VERILATOR_ROOT": str(root),
         **({"OBJCACHE": cache} if cache else {}),
-        "MAKEFLAGS": "CFG_CXXFLAGS_PCH_I=-include",  # the package was configured without the flag for its headers
         "PATH": os.pathsep.join([str(root / "bin"), str(here), os.environ["PATH"]]),
     }
 
