@@ -6,7 +6,14 @@ from tests.formal.__main__ import missing, run, wrong
 from tests.formal.certificate import Circuit, cubes, proves, read
 from tests.formal.proofs import proofs
 
-QUICK = (("fifo", "own"), ("fork", "own"), ("join", "own"), ("gate", "own"), ("requant", "flow"), ("delay", "data"))
+QUICK = (
+    ("link_ring", "own"),
+    ("fork", "own"),
+    ("join", "own"),
+    ("gate", "own"),
+    ("requant", "flow"),
+    ("delay", "data"),
+)
 # Latches a, b and c in a row, which begin clear; a bit comes in while a and b are clear: so they never are both set.
 AND, A, B = 10, 4, 6
 ROW = Circuit(1, (AND + 2, A, B), (AND + 4,), ((AND, A + 1, B + 1), (AND + 2, AND, 2), (AND + 4, A, B)))

@@ -6,6 +6,7 @@ import pytest
 from edgesort.fixed import Int
 from edgesort.graph import Graph, Node, Stream
 from edgesort.ops import (
+    OPS,
     Add,
     Attention,
     AveragePool,
@@ -26,20 +27,23 @@ from edgesort.targets import c
 from tests import corners
 from tests.graphs import sorter
 from tests.ops.dense import dense
+from tests.targets import joined
 from tests.targets.cases import case_graph, difference, stepped
 from tests.targets.cases_c import C_CASES
 
 FRAMES = 300
 
 
-@pytest.mark.parametrize(("op", "streams"), [case[1:] for case in C_CASES], ids=[case[0] for case in C_CASES])
-def test_c_equals_step(op, streams, tmp_path):
-    graph = case_graph(op, streams)
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.kind)
+def test_c_equals_step(op, tmp_path):
+    """All cases of an op in one program."""
+    cases = [case for case in C_CASES if isinstance(case[1], op)]
+    graph = joined.joined(cases)
     c.HOST.emit(graph, tmp_path)
     c.HOST.build(graph, tmp_path, sanitize=True)
     (executor,) = c.HOST.executors(graph, tmp_path)
     for seed in (1, 2):
-        frames = corners.frames(graph.input[1], FRAMES, seed)
+        frames = joined.frames(cases, FRAMES, seed)
         assert difference(stepped(graph, frames), c.values_of(graph, executor, frames)) is None
 
 
