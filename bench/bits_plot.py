@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ Row = dict[str, Any]
 ACCURACY = "mean_accuracy_snr5"  # of units that can be heard: a generated recording may have one that nobody finds
 COSTS = {"lut4": "LUT4", "instructions_per_sample": "instructions a sample, Cortex-M4"}
 COLOURS = {"cnn_sorter": "C0", "local_sorter": "C1", "contrastive_sorter": "C2", "snn_sorter": "C3", "detector": "C4"}
-MARKS = {"hybrid, 1 channel": "o", "generated, 4 channels": "s"}
 ANOTHER_TASK = ("detector",)  # whose accuracy is not a sorter's: it is in the table alone
 COMMON = ("model", "recording", "weight_bits")
 MEANS = ("mean_accuracy", "mean_accuracy_snr5", "float_mean_accuracy_snr5")
@@ -55,21 +54,26 @@ def front(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def draw(rows: list[Row], path: Path) -> None:
-    """Rows of `summary` in two panels; the front joins the best of each recording, since theirs alone compare."""
+    """Rows of `summary`: two panels a recording, for accuracies of one alone compare."""
     import matplotlib
 
     matplotlib.use("Agg")
     matplotlib.rcParams["svg.hashsalt"] = "edgesort"
     from matplotlib import pyplot
 
-    figure, panels = pyplot.subplots(1, 2, figsize=(9, 4.2), layout="constrained", sharey=True)
-    for axes, (cost, name) in zip(panels, COSTS.items(), strict=True):
-        for recording in MARKS:
-            _scatter(axes, [row for row in rows if row["recording"] == recording and row[cost]], cost)
+    shown = [row for row in rows if row["model"] not in ANOTHER_TASK]
+    recordings = sorted({row["recording"] for row in shown}, reverse=True)
+    size = {"figsize": (9, 0.8 + 2.9 * len(recordings)), "layout": "constrained", "squeeze": False}
+    figure, panels = pyplot.subplots(len(recordings), len(COSTS), sharey="row", sharex="col", **size)
+    for recording, line in zip(recordings, panels, strict=True):
+        for axes, cost in zip(line, COSTS, strict=True):
+            _scatter(axes, [row for row in shown if row["recording"] == recording and row[cost]], cost)
+            axes.spines[["top", "right"]].set_visible(False)
+        line[0].set_title(recording, loc="left", fontsize=10)
+    for axes, name in zip(panels[-1], COSTS.values(), strict=True):
         axes.set_xlabel(name)
-        axes.spines[["top", "right"]].set_visible(False)
-    panels[0].set_ylabel("accuracy, deployed (units of SNR 5 or more)")
-    _legend(figure, panels[0], rows)
+    figure.supylabel("accuracy, deployed (units of SNR 5 or more)", fontsize=10)
+    _legend(figure, panels[0, 0], {row["model"] for row in shown})
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
 
@@ -77,10 +81,8 @@ def draw(rows: list[Row], path: Path) -> None:
 def _scatter(axes: Any, rows: list[Row], cost: str) -> None:
     points = []
     for row in rows:
-        if row["model"] in ANOTHER_TASK:
-            continue
         points.append((row[cost], row[ACCURACY]))
-        axes.plot(*points[-1], MARKS[row["recording"]], c=COLOURS[row["model"]], ms=6)
+        axes.plot(*points[-1], "o", c=COLOURS[row["model"]], ms=6)
         text = _short(row["weight_bits"])
         axes.annotate(text, points[-1], xytext=(5, 4), textcoords="offset points", fontsize=7, c="0.35")
     best = front(points)
@@ -92,17 +94,12 @@ def _short(bits: str) -> str:
     return bits.replace(", ", "-")
 
 
-def _legend(figure: Any, axes: Any, rows: list[Row]) -> None:
-    """Colours of the models and marks of the recordings that are in `rows`."""
-    shown = [row for row in rows if row["model"] not in ANOTHER_TASK]
-    names: Mapping[str, dict[str, str]] = {
-        **{model: {"c": colour, "marker": "o"} for model, colour in COLOURS.items()},
-        **{recording: {"c": "0.4", "marker": mark} for recording, mark in MARKS.items()},
-    }
-    used = [name for name in names if any(name in (row["model"], row["recording"]) for row in shown)]
-    handles = [axes.plot([], [], ls="", **names[name])[0] for name in used]
+def _legend(figure: Any, axes: Any, models: Collection[str]) -> None:
+    used = [model for model in COLOURS if model in models]
+    handles = [axes.plot([], [], "o", c=COLOURS[model])[0] for model in used]
     (line,) = axes.plot([], [], c="0.7")
-    figure.legend([*handles, line], [*used, "Pareto front of a recording"], loc="outside lower center", ncols=4)
+    names = [*used, "Pareto front; beside a point its weight bits"]
+    figure.legend([*handles, line], names, loc="outside lower center", ncols=len(names), fontsize=9)
 
 
 def main() -> None:
