@@ -25,6 +25,7 @@ COLUMNS = {
     "of units of SNR 5 or more": "mean_accuracy_snr5",
     "recall of overlapping": "mean_accuracy_overlapping",
     "errors / spikes": "errors",
+    "total errors / spikes": "total_errors",
     "well detected": "well_detected",
     "false units": "false_units",
 }
@@ -84,7 +85,9 @@ def _place(key: tuple[str, ...]) -> tuple[int, str, bool]:
 def _line(key: tuple[str, ...], rows: list[Row]) -> Row:
     test, recording, sorter, labels = key
     failed = sum("failed" in row for row in rows)
-    figures = {title: _spread(row[name] for row in rows if row[name] is not None) for title, name in COLUMNS.items()}
+    figures = {
+        title: _spread(row[name] for row in rows if row.get(name) is not None) for title, name in COLUMNS.items()
+    }
     seeds = f"{len({row['seed'] for row in rows})}" + (f" ({failed} failed)" if failed else "")
     line = {"test": test, "recording": recording, "sorter": sorter, "labels": labels, "seeds": seeds}
     return line | figures | {"below float": _loss(rows)}

@@ -21,8 +21,8 @@ from edgesort.sort import sort
 from edgesort.train.calibrate import Source, calibrate
 
 FIGURES = (
-    *("mean_accuracy", "mean_accuracy_snr5", "mean_accuracy_overlapping", "errors", "well_detected", "false_units"),
-    *("accuracies", "snrs"),
+    *("mean_accuracy", "mean_accuracy_snr5", "mean_accuracy_overlapping", "errors", "total_errors"),
+    *("well_detected", "false_units", "accuracies", "snrs"),
 )
 LABELLED_S = 60.0  # whose labels train and choose thresholds; what comes after is scored
 
@@ -102,18 +102,23 @@ def few(sorting: si.BaseSorting, count: int, end: int, seed: int) -> si.BaseSort
 
 
 def _figures(scores: dict[str, Any] | None, found: si.BaseSorting | None) -> dict[str, Any]:
-    """errors: misses, false positives and confusions (both of these) over the true spikes."""
+    """errors: misses and false positives over the true spikes, of which a confusion is one of each.
+
+    total_errors: the same with a confusion once: errors of detection and of classification, as Quiroga's are counted.
+    """
     if scores is None or found is None:
         return dict.fromkeys(FIGURES)
     units = list(scores["units"].values())
     spikes, hits, events = (sum(unit[key] for unit in units) for key in ("spikes", "hits", "found"))
     overlapping = [unit["recall_overlapping"] for unit in units if unit["overlapping"]]
+    counted = sum(map(sum, scores["confusion"]["counts"]))
     matched = sum(unit["found_unit"] is not None for unit in units)
     values = (
         scores["mean_accuracy"],
         scores["mean_accuracy_snr5"],
         float(np.mean(overlapping)) if overlapping else None,
         (spikes - hits + events - hits) / spikes,
+        (counted - hits) / spikes,
         sum(unit["accuracy"] > 0.8 for unit in units),
         len(found.unit_ids) - matched,
         [round(unit["accuracy"], 4) for unit in units],
