@@ -150,7 +150,11 @@ FILES: dict[str, tuple[Entry, ...]] = {
         ("The same network behind a gate, 60 s of raw recording: instructions a sample", "mcu", GATED),
         ("On an FPGA (open tools only, recorded data; power is an estimate)", "fpga", FPGA),
         ("Layers, folded to 30 kHz, beside da4ml's distributed arithmetic, through the same Yosys", "fpga", ADDERS),
-        ("Sorters as deployed, mean and spread over seeds ([what the tests are](docs/sort.md))", "sort", sorters),
+        (
+            "Sorters as deployed, beside the best of five offline ones ([tests and all rows](docs/sort.md))",
+            "sort",
+            sorters,
+        ),
         ("Sorting on this machine (120 s of the generated recording)", "sort", speeds),
         ("Trained for about a minute, proven in C and in RTL on the part that was not used", "networks", NETWORKS),
         ("On one core of the machine that measured all this", "host", HOST),
