@@ -44,6 +44,7 @@ def calibrate(
     labelled: Annotated[float | None, typer.Option(help="Seconds from the start to learn from; six tenths.")] = None,
     probe: Annotated[Path | None, typer.Option(help="A probeinterface .json or a .prb file.")] = None,
     weight_bits: Annotated[str | None, typer.Option(help="2 to 8, for all layers or one a layer: 8,4,4,6.")] = None,
+    motion: Annotated[float | None, typer.Option(help="Micrometres that the probe may move, to be learned.")] = None,
     from_scratch: FromScratch = False,
     resume: Resume = False,
     epochs: Epochs = None,
@@ -55,6 +56,6 @@ def calibrate(
     from edgesort.train.ask import Asked, run
 
     asked = Asked(recording, sorting, teacher, self_supervised, recalibrate, add_units, incomplete, probe)
-    result = run(asked, out, model, labelled, weight_bits, from_scratch, resume, epochs, seed)
+    result = run(asked, out, model, labelled, weight_bits, from_scratch, resume, epochs, seed, motion)
     write_report(load_results(out), out)
     print(json.dumps(result) if as_json else f"{out}/model.onnx: {result['headline']}")

@@ -39,6 +39,7 @@ def run(
     resume: bool = False,
     epochs: int | None = None,
     seed: int = 0,
+    motion_um: float | None = None,
 ) -> dict[str, Any]:
     """Calibrate; returns the results with a `headline`. DataError unless exactly one source of labels is named."""
     named = [asked.sorting, asked.teacher, asked.self_supervised or None, asked.recalibrate]
@@ -55,6 +56,8 @@ def run(
     if asked.add_units is not None:
         if asked.sorting is None:
             raise DataError("add-units: expected the labels of the new units by --sorting, found none; name them")
+        if motion_um is not None:
+            raise DataError("add-units: expected no --motion, for earlier weights stay as they are, found one")
         added = load_sorting(asked.sorting, recording)
         results = add_units(asked.add_units, recording, added, out, labelled_s, resume, epochs, seed)
         return results | {"headline": headline(results)}
@@ -70,7 +73,7 @@ def run(
     else:
         source = self_supervised(seed)
     options = (labelled_s, bits(weight_bits), from_scratch, resume, epochs, seed)
-    results = calibrate(recording, source, out, model, asked.recalibrate, *options)
+    results = calibrate(recording, source, out, model, asked.recalibrate, *options, motion_um=motion_um)
     return results | {"headline": headline(results)}
 
 

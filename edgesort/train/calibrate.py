@@ -124,13 +124,15 @@ def calibrate(
     epochs: int | None = None,
     seed: int = 0,
     described: bool = True,
+    motion_um: float | None = None,
 ) -> dict[str, Any]:
     """Make labels, train `model` with them, write the folder `out` (as train_sorter does, calibration.json beside).
 
     start: an earlier run whose weights to begin with. labelled_s: seconds from the start that may be used; six tenths
-    if not given. described: with a card and what the report shows of each unit. Channels that cannot be used are left
-    out. Until all is there, the folder is called out.partial, and `resume` goes on from what is in it: a teacher's
-    sorting, an epoch of training.
+    if not given. described: with a card and what the report shows of each unit. motion_um: micrometres that the probe
+    may move along its length, either way, while the model sorts. Channels that cannot be used are left out. Until all
+    is there, the folder is called out.partial, and `resume` goes on from what is in it: a teacher's sorting, an epoch
+    of training.
     """
     refuse_existing(Path(out))
     recipe = load(model).RECIPE
@@ -147,7 +149,7 @@ def calibrate(
         facts |= {"channels": [str(channel) for channel in kept.channel_ids]}
         data = recipe.learns(labelled(kept, labels.sorting, labelled_s))
         data = replace(data, excluded=tuple(c.channel for c in excluded))
-        results = train_into(partial, recipe, data, from_scratch, resume, epochs, seed, weight_bits)
+        results = train_into(partial, recipe, data, from_scratch, resume, epochs, seed, weight_bits, motion_um)
         (partial / "calibration.json").write_text(json.dumps(facts, indent=1) + "\n")
         if described:
             describe_into(partial, kept, data.sorting)

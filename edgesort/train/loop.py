@@ -15,6 +15,7 @@ from rich.progress import Progress
 
 from edgesort.data.errors import DataError, Stopped
 from edgesort.fixed import Array
+from edgesort.train.motion import Motion
 from edgesort.train.timing import Timing
 
 WARMUP = 100  # steps
@@ -49,15 +50,17 @@ def fit(
     checkpoint: Path,
     resume: bool,
     name: str,
+    motion: Motion | None = None,
 ) -> list[float]:
     """Train `network.logits` ([B, C, T] -> [B, R, T'], as `timing` says) in place; returns the loss of each epoch.
 
     inputs: float32 [T, C]. targets: 0 or 1, float32 [R, T]; an answer for the inputs up to t is to be column t.
-    After each epoch `checkpoint` is replaced, whole. With `resume` training goes on from it, and ends
-    with the same weights as if it had not been stopped. Ctrl-C leaves it and raises Stopped.
+    motion: of the probe, in each crop another. After each epoch `checkpoint` is replaced, whole. With `resume` training
+    goes on from it, and ends with the same weights as if it had not been stopped. Ctrl-C leaves it and raises Stopped.
     """
     optimizer = torch.optim.Adam(network.parameters(), lr=schedule.rate)
     settings = {"schedule": schedule.__dict__, "seed": seed, "frames": len(inputs), "rows": len(targets)}
+    settings |= {"motion_um": motion.most_um if motion else 0.0}
     losses = _restore(network, optimizer, checkpoint, settings) if resume and checkpoint.exists() else []
     x, y = torch.from_numpy(inputs.T.copy()), torch.from_numpy(targets)
     steps = -(-_crops(x, schedule, timing) // schedule.batch)
@@ -69,7 +72,9 @@ def fit(
                 total = 0.0
                 for index, starts in enumerate(_batches(x, schedule, timing, seed, epoch)):
                     rate = _rate(schedule, epoch * steps + index, schedule.epochs * steps)
-                    total += _step(network, optimizer, rate, x, y, starts, schedule, timing)
+                    crops, wanted = _cut(x, y, starts, schedule, timing)
+                    crops = motion(crops, np.random.default_rng([seed, epoch, index])) if motion else crops
+                    total += _step(network, optimizer, rate, crops, wanted, schedule, timing)
                     progress.advance(bar)
                 losses.append(total / steps)
                 save_checkpoint(checkpoint, network, optimizer=optimizer.state_dict(), losses=losses, settings=settings)
@@ -136,23 +141,29 @@ def _rate(schedule: Schedule, step: int, steps: int) -> float:
     return schedule.rate * min(1.0, (step + 1) / WARMUP) * (0.5 + 0.5 * float(np.cos(np.pi * step / steps)))
 
 
+def _cut(
+    x: torch.Tensor, y: torch.Tensor, starts: Array, schedule: Schedule, timing: Timing
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """A batch of crops [B, C, T], and what is wanted of their last part [B, R, T']."""
+    lead, stride = _lead(timing), timing.stride
+    crops = torch.stack([x[:, s : s + lead + schedule.crop] for s in starts])
+    return crops, torch.stack([y[:, s + lead + stride - 1 : s + lead + schedule.crop : stride] for s in starts])
+
+
 def _step(
     network: torch.nn.Module,
     optimizer: torch.optim.Optimizer,
     rate: float,
-    x: torch.Tensor,
-    y: torch.Tensor,
-    starts: Array,
+    crops: torch.Tensor,
+    wanted: torch.Tensor,
     schedule: Schedule,
     timing: Timing,
 ) -> float:
-    lead, stride, first = _lead(timing), timing.stride, timing.early + timing.warm
-    inputs = torch.stack([x[:, s : s + lead + schedule.crop] for s in starts])
-    wanted = torch.stack([y[:, s + lead + stride - 1 : s + lead + schedule.crop : stride] for s in starts])
+    first = timing.early + timing.warm
     for group in optimizer.param_groups:
         group["lr"] = rate
     loss = torch.nn.functional.binary_cross_entropy_with_logits(
-        network.logits(inputs)[..., first : first + wanted.shape[2]],
+        network.logits(crops)[..., first : first + wanted.shape[2]],
         wanted,
         pos_weight=torch.tensor(schedule.positive_weight),
     )

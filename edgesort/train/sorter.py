@@ -28,6 +28,7 @@ from edgesort.train.export import export
 from edgesort.train.frontend import highpass
 from edgesort.train.labelled import Labelled, labelled, run_folder, write_results
 from edgesort.train.loop import Schedule, fit, log, save_checkpoint
+from edgesort.train.motion import motion
 from edgesort.train.network import Network, parameters
 from edgesort.train.pretrained import labels as known
 from edgesort.train.pretrained import load_weights
@@ -114,8 +115,12 @@ def train_into(
     epochs: int | None = None,
     seed: int = 0,
     weight_bits: int | tuple[int, ...] | None = None,
+    motion_um: float | None = None,
 ) -> dict[str, Any]:
-    """What train_sorter does with `data`, of which the recipe says what it learns, into the unfinished run `folder`."""
+    """What train_sorter does with `data`, of which the recipe says what it learns, into the unfinished run `folder`.
+
+    motion_um: how far the probe may move along its length, either way; the network learns its units there, too.
+    """
     began = time.monotonic(), time.process_time()
     torch.set_num_threads(1)  # as fast alone for layers this small, ten times as fast beside other work
     shipped = None if from_scratch or recipe.shipped is None or not recipe.shipped.is_file() else recipe.shipped
@@ -128,6 +133,7 @@ def train_into(
     results |= {"units": list(data.labels[1:]), "epochs": schedule.epochs, "split": data.parts.__dict__}
     results |= {"manifest": manifest(data.recording, data.sorting, data.parts.__dict__, seed)}
     results |= {"thresholds": {}, "threshold_accuracy": {}, "weight_bits": weight_bits or recipe.weight_bits}
+    results |= {"motion_um": motion_um}
     networks: dict[str, Any] = {}
     for name, form in recipe.forms.items():
         quantized = name == "quantized"
@@ -141,7 +147,9 @@ def train_into(
         part, checkpoint = inputs[slice(*data.parts.train)], folder / f"{name}.pt"
         if form.begin:
             form.begin(network, data, part, seed)
-        results[f"loss_{name}"] = fit(network, network.timing, part, wanted, own, seed, checkpoint, resume, name)
+        moves = motion(data.recording, part, motion_um) if motion_um is not None else None
+        learned = fit(network, network.timing, part, wanted, own, seed, checkpoint, resume, name, moves)
+        results[f"loss_{name}"] = learned
         answers = device_scores(network, data, data.labels) if quantized else scores(network, inputs, network.timing)
         thresholds, reached = choose(data, answers, data.rows, recipe.picking, form.step)
         results["thresholds"][name] = dict(zip(data.labels, thresholds, strict=True))
