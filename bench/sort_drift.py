@@ -32,13 +32,15 @@ def drift(seed: int) -> list[dict[str, Any]]:
         results = calibrate(start.recording, from_sorting(start.sorting), first, **options)
         more = {"parameters": results["parameters"], "weight_bits": results["weight_bits"]}
         rows, latest = [], first
-        for k in range(round(SECONDS / BLOCK)):
+        blocks = round(SECONDS / BLOCK)
+        for k in range(blocks):
             block = few_seconds(made, k * BLOCK, (k + 1) * BLOCK)
             case = Case("drift", f"drifting, minutes {2 * k} to {2 * k + 2}", seed, block, HEARD if k == 0 else 0.0)
             for name, run in (("without --motion", still), ("as it was", first), ("recalibrated", latest)):
                 found = sort(edgesort.load(run / "model.onnx"), block.recording)
                 rows.append(case.row(f"local_sorter, {name}", "96 s at the start", found, **more))
-            anew = Path(folder) / f"run{k + 1}"
-            calibrate(block.recording, from_model(latest), anew, start=latest, **options)
-            latest = anew
+            if k + 1 < blocks:
+                anew = Path(folder) / f"run{k + 1}"
+                calibrate(block.recording, from_model(latest), anew, start=latest, **options)
+                latest = anew
     return rows
