@@ -31,6 +31,7 @@ from edgesort.sort import sort
 from edgesort.train.card import describe_into
 from edgesort.train.labelled import labelled, run_folder
 from edgesort.train.loop import log
+from edgesort.train.motion import places
 from edgesort.train.recipe import load
 from edgesort.train.sorter import train_into
 from edgesort.train.split import split
@@ -141,6 +142,8 @@ def calibrate(
     kept, excluded = usable(recording)
     for channel in excluded:
         log.print(f"    channel {channel.channel} left out: {channel.reason}", highlight=False)
+    if motion_um is not None:
+        places(kept, motion_um)
     end = split(kept.get_num_frames(), kept.get_sampling_frequency(), labelled_s).threshold[1]
     with run_folder(Path(out), resume) as partial:
         labels = _stored(partial) or _store(partial, source(kept, end, partial))

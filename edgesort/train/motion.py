@@ -33,21 +33,27 @@ class Motion:
         return torch.einsum("bcd,bct->bdt", self.kernels[chosen], crops) + fresh * self.noise[chosen][..., None]
 
 
-def motion(recording: si.BaseRecording, inputs: Array, most_um: float) -> Motion:
-    """For the probe of `recording`, whose second coordinate is along it, and what its contacts hear, float32 [T, C].
+def places(recording: si.BaseRecording, most_um: float) -> Array:
+    """Where the contacts are, in um [C, 2], the second along the probe.
 
-    DataError where the contacts do not tell what another one between them would hear.
+    DataError unless they tell what one between them would hear.
     """
     if most_um <= 0:
         raise DataError(f"motion: expected micrometres above 0, found {most_um:g}")
-    locations = recording.get_channel_locations() if recording.has_probe() else np.zeros((inputs.shape[1], 2))
-    places = np.unique(locations[:, 1])
-    if len(places) < 2 or np.diff(places).max() > 2 * SIGMA_UM:
-        found = f"{np.diff(places).max():g} um" if len(places) > 1 else "one place"
+    locations: Array = recording.get_channel_locations() if recording.has_probe() else np.zeros((1, 2))
+    apart = np.diff(np.unique(locations[:, 1])).max(initial=0.0)
+    if not 0 < apart <= 2 * SIGMA_UM:
+        found = f"{apart:g} um" if apart else "one place"
         raise DataError(
             f"motion: expected contacts {2 * SIGMA_UM:g} um apart or less along the probe, found {found}; "
             "name the --probe, or leave --motion out"
         )
+    return locations
+
+
+def motion(recording: si.BaseRecording, inputs: Array, most_um: float) -> Motion:
+    """For the probe of `recording` and what its contacts hear, float32 [T, C]. DataError as `places`."""
+    locations = places(recording, most_um)
     steps = round(most_um / STEP_UM) or 1
     along = np.linspace(-most_um, most_um, 2 * steps + 1)
     kernels = np.stack([_kernel(locations, um) for um in along]).astype(np.float32)

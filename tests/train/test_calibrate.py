@@ -124,12 +124,13 @@ def test_an_earlier_model_labels_what_it_hears(made, first, tmp_path):
 
 
 def test_a_recalibration_keeps_the_model_of_its_run(made, first, tmp_path, monkeypatch):
-    def asked_for(recording, source, out, model, *options):
-        return {"model": model, "calibration": {"source": ""}}
+    def asked_for(recording, source, out, model, *options, motion_um):
+        return {"model": model, "motion_um": motion_um, "calibration": {"source": ""}}
 
     monkeypatch.setattr(ask, "calibrate", asked_for)
     wanted = Asked(made[0] / "recording", recalibrate=first[0])
-    assert run(wanted, tmp_path / "out", model="cnn_sorter")["model"] == "local_sorter"
+    made_of = run(wanted, tmp_path / "out", model="cnn_sorter", motion_um=20.0)
+    assert (made_of["model"], made_of["motion_um"]) == ("local_sorter", 20.0)
 
 
 def test_a_silent_channel_is_left_out_and_said(made, tmp_path, capsys):
@@ -175,5 +176,7 @@ def test_what_cannot_be_used_is_one_line_and_leaves_nothing(made, first, tmp_pat
         bits("four")
     with pytest.raises(DataError, match=r"weight bits: expected 2 to 8 of each of 4 layers, found \(8, 4\)"):
         run(asked(folder), tmp_path / "bits", weight_bits="8,4", epochs=1)
+    with pytest.raises(DataError, match="motion: expected micrometres above 0, found 0"):
+        run(asked(folder), tmp_path / "out", motion_um=0.0)
     assert [path.name for path in tmp_path.iterdir()] == ["bits.partial"]  # labels were made: a resume can use them
     assert (first[0] / "model.onnx").is_file()
