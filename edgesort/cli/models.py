@@ -44,7 +44,7 @@ def calibrate(
     labelled: Annotated[float | None, typer.Option(help="Seconds from the start to learn from; six tenths.")] = None,
     probe: Annotated[Path | None, typer.Option(help="A probeinterface .json or a .prb file.")] = None,
     weight_bits: Annotated[str | None, typer.Option(help="2 to 8, for all layers or one a layer: 8,4,4,6.")] = None,
-    motion: Annotated[float | None, typer.Option(help="Micrometres that the probe may move, to be learned.")] = None,
+    motion: Annotated[float | None, typer.Option(help="Sort while the probe moves by so many um.")] = None,
     from_scratch: FromScratch = False,
     resume: Resume = False,
     epochs: Epochs = None,

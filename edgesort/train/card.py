@@ -71,6 +71,8 @@ def _data(run: Path, graph: Graph, results: Json, described: Json) -> Iterator[t
         yield f"what {what}", f"{first / rate:g} s to {last / rate:g} s"
     yield "seed", str(results["seed"])
     yield "epochs", str(results["epochs"])
+    if results.get("motion_um"):
+        yield "motion that was learned", f"{results['motion_um']:g} um along the probe, either way"
 
 
 def _labels(calibration: Json) -> Iterator[str]:
