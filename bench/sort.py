@@ -12,7 +12,7 @@ from typing import Any
 import record
 from peers import PEERS
 from sort_device import device
-from sort_drift import drift
+from sort_drift import drift, recalibrated
 from sort_speed import speed
 from sort_starling import starling
 from sorting import Case, Test, few
@@ -133,6 +133,7 @@ TESTS: Mapping[str, Test] = {
     "starling": starling,
     "speed": lambda seed: speed(_generated(32, 15, seed, "speed")),
     "drift": drift,
+    "drift, recalibrated": recalibrated,
 }
 
 

@@ -69,7 +69,7 @@ def run(
     elif asked.teacher is not None:
         source = from_teacher(asked.teacher, seed)
     elif asked.recalibrate is not None:
-        source = from_model(asked.recalibrate)
+        source = from_model(asked.recalibrate, moving=motion_um is not None)
     else:
         source = self_supervised(seed)
     options = (labelled_s, bits(weight_bits), from_scratch, resume, epochs, seed)

@@ -95,8 +95,11 @@ def self_supervised(seed: int = 0) -> Source:
     return source
 
 
-def from_model(run: Path) -> Source:
-    """What an earlier model finds, completed with templates as they are now."""
+def from_model(run: Path, moving: bool = False) -> Source:
+    """What an earlier model finds, completed with templates as they are now.
+
+    moving: as it is, for templates of a probe that moves are blurred.
+    """
 
     def source(recording: si.BaseRecording, end: int, folder: Path) -> Labels:
         found = sort(edgesort.load(run / "model.onnx"), recording)
@@ -105,7 +108,8 @@ def from_model(run: Path) -> Source:
         if not heard:
             raise DataError(f"{run}: expected its units to fire, found fewer than {FEWEST} spikes of each; label anew")
         facts = {"source": f"model {run.name}", "silent": silent, "spikes": _counts(found, end)}
-        grown = grow(recording, found.select_units(heard).frame_slice(0, end), until=end, certain=False)
+        known = found.select_units(heard)
+        grown = known if moving else grow(recording, known.frame_slice(0, end), until=end, certain=False)
         trains = {u: grown.get_unit_spike_train(u) if u in heard else np.empty(0, np.int64) for u in found.unit_ids}
         return Labels(si.NumpySorting.from_unit_dict([trains], found.sampling_frequency), facts)
 
