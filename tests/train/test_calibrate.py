@@ -123,6 +123,16 @@ def test_an_earlier_model_labels_what_it_hears(made, first, tmp_path):
     assert edgesort.load(tmp_path / "out" / "model.onnx").labels == ("any", "unit_0", "unit_1")
 
 
+def test_of_a_moving_probe_only_what_the_model_finds_is_learned(made, first, tmp_path):
+    _, hybrid = made
+    half = hybrid.recording.get_num_frames() // 2
+    found = sort(edgesort.load(first[0] / "model.onnx"), hybrid.recording)
+    labels = from_model(first[0], moving=True)(hybrid.recording, half, tmp_path).sorting
+    assert labels.get_unit_spike_train("unit_0").size > 5
+    for unit in found.unit_ids:
+        assert np.array_equal(labels.get_unit_spike_train(unit), found.get_unit_spike_train(unit))
+
+
 def test_a_recalibration_keeps_the_model_of_its_run(made, first, tmp_path, monkeypatch):
     def asked_for(recording, source, out, model, *options, motion_um):
         return {"model": model, "motion_um": motion_um, "calibration": {"source": ""}}
