@@ -102,9 +102,9 @@ def few(sorting: si.BaseSorting, count: int, end: int, seed: int) -> si.BaseSort
 
 
 def _figures(scores: dict[str, Any] | None, found: si.BaseSorting | None) -> dict[str, Any]:
-    """errors: misses and false positives over the true spikes, of which a confusion is one of each.
+    """errors: misses, and false positives of the units that were matched, over the true spikes; a confusion is both.
 
-    total_errors: the same with a confusion once: errors of detection and of classification, as Quiroga's are counted.
+    total_errors: of detection and of classification, a confusion once, and false positives of all units found.
     """
     if scores is None or found is None:
         return dict.fromkeys(FIGURES)

@@ -148,8 +148,8 @@ def train_into(
         if form.begin:
             form.begin(network, data, part, seed)
         moves = motion(data.recording, part, motion_um) if motion_um is not None else None
-        learned = fit(network, network.timing, part, wanted, own, seed, checkpoint, resume, name, moves)
-        results[f"loss_{name}"] = learned
+        losses = fit(network, network.timing, part, wanted, own, seed, checkpoint, resume, name, moves)
+        results[f"loss_{name}"] = losses
         answers = device_scores(network, data, data.labels) if quantized else scores(network, inputs, network.timing)
         thresholds, reached = choose(data, answers, data.rows, recipe.picking, form.step)
         results["thresholds"][name] = dict(zip(data.labels, thresholds, strict=True))

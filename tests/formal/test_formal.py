@@ -7,6 +7,7 @@ from tests.formal.certificate import Circuit, cubes, proves, read
 from tests.formal.proofs import proofs
 
 QUICK = (
+    ("fifo", "own"),
     ("link_ring", "own"),
     ("fork", "own"),
     ("join", "own"),
