@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.table import Table
 
-from tests import test_mutants_verify
+from tests import mutants_python, test_mutants_verify
 from tests.frontends import test_qonnx_proof
 from tests.hil import mutants_link
 from tests.hil.monitor import mutants as mutants_monitor
 from tests.passes import mutants as mutants_passes
 from tests.targets import mutants_c, mutants_gate, mutants_layers, mutants_verilog
+from tests.train import mutants as mutants_train
 
 
 def results() -> Iterator[tuple[str, str, str | None]]:
@@ -21,9 +22,11 @@ def results() -> Iterator[tuple[str, str, str | None]]:
         yield "edgesort/verify.py", name, None if survives else "tests/test_verify.py"
     yield from test_qonnx_proof.results()
     of_targets = (mutants_c, mutants_gate, mutants_layers, mutants_verilog)
-    for module in (mutants_passes, *of_targets, mutants_link, mutants_monitor):
+    for module in (mutants_passes, *of_targets, mutants_link):
         for mutant, killer in module.results():
             yield mutant.source, f"{mutant.kind}: {mutant.what}", killer
+    for mutant, killer in mutants_python.results(mutants_train.MUTANTS + mutants_monitor.MUTANTS):
+        yield mutant.source, f"{mutant.kind}: {mutant.what}", killer
 
 
 def main() -> None:

@@ -1,26 +1,14 @@
-"""Mutants of the monitor: a line of it replaced in a copy of the package, which its tests must notice.
+"""Mutants of the monitor. `python -m tests.hil.monitor.mutants` prints what kills each."""
 
-`python -m tests.hil.monitor.mutants` prints what kills each.
-"""
+from tests import mutants_python
+from tests.targets.mutant import show
 
-import os
-import re
-import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
-
-from edgesort.share import share
-from tests.targets.mutant import Mutant, show
-
-PICTURE = "test_picture.py"
-TOKEN = "test_page.py::test_nothing_without_the_token_or_under_another_name"
-RIGHT = "test_page.py::test_a_right_device_is_shown_with_all_its_spikes_and_no_banner"
-LIE = "test_page.py::test_a_lie_is_a_banner_that_names_it_and_its_cause"
-FAULT = "test_page.py::test_a_fault_is_told_and_what_was_not_checked"
-HIDDEN = "test_page.py::test_neither_a_hidden_nor_a_closed_page_stops_the_stream"
+PICTURE = "hil/monitor/test_picture.py"
+TOKEN = "hil/monitor/test_page.py::test_nothing_without_the_token_or_under_another_name"
+RIGHT = "hil/monitor/test_page.py::test_a_right_device_is_shown_with_all_its_spikes_and_no_banner"
+LIE = "hil/monitor/test_page.py::test_a_lie_is_a_banner_that_names_it_and_its_cause"
+FAULT = "hil/monitor/test_page.py::test_a_fault_is_told_and_what_was_not_checked"
+HIDDEN = "hil/monitor/test_page.py::test_neither_a_hidden_nor_a_closed_page_stops_the_stream"
 BROKEN = {
     (PICTURE, "hil/monitor/columns.py"): (
         ("a column is its mean", "pieces.min(axis=1)", "pieces.mean(axis=1)"),
@@ -54,35 +42,8 @@ BROKEN = {
         ("no ticks", "if (x < 0 || x >= width) return;", "if (x < width) return;"),
     ),
 }
-MUTANTS = tuple(
-    Mutant("monitor", what, old, new, source, case)
-    for (case, source), broken in BROKEN.items()
-    for what, old, new in broken
-)
-
-
-def killed_by(mutant: Mutant, work: Path) -> str | None:
-    """The test that notices the mutant; None if it survives. AssertionError if its text is not in the file."""
-    file = work / "edgesort" / mutant.source
-    right = file.read_text()
-    file.write_text(mutant.apply(right))
-    command = [sys.executable, "-m", "pytest", "-qx", "-p", "no:cacheprovider", f"tests/hil/monitor/{mutant.case}"]
-    done = subprocess.run(command, cwd=work, env=os.environ | {"PYTHONPATH": str(work)}, capture_output=True, text=True)
-    file.write_text(right)
-    failed = re.findall(r"^(?:FAILED|ERROR) \S*::(\S+)", done.stdout, re.MULTILINE)
-    assert failed or done.returncode == 0, done.stdout + done.stderr
-    return failed[0] if failed else None
-
-
-def results() -> Iterator[tuple[Mutant, str | None]]:
-    """Each mutant with what kills it."""
-    with tempfile.TemporaryDirectory() as folder:
-        for part in ("edgesort", "tests"):
-            shutil.copytree(share(part), Path(folder) / part, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(share("pyproject.toml"), folder)
-        for mutant in MUTANTS:
-            yield mutant, killed_by(mutant, Path(folder))
+MUTANTS = mutants_python.mutants("monitor", BROKEN)
 
 
 if __name__ == "__main__":
-    show(results())
+    show(mutants_python.results(MUTANTS))
