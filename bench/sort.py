@@ -21,10 +21,12 @@ from edgesort.data import catalog
 from edgesort.data.generated import generated
 from edgesort.data.hybrid import hybrid
 from edgesort.data.quiroga import CONDITIONS, quiroga
+from edgesort.train.augmentation import Augmentation
 from edgesort.train.calibrate import from_sorting, from_teacher, self_supervised
 
 SEEDS = (0, 1, 2, 3, 4)
 ALL = "all labels"
+OVERLAPS_HZ = 20.0
 KEYS = ("test", "recording", "seed", "sorter", "labels", "weight_bits")
 
 
@@ -100,7 +102,7 @@ def hybrids(seed: int) -> list[dict[str, Any]]:
     snrs = (10.0, 6.0, 4.0, 3.0)
     made = hybrid(catalog.get("neuralink_n1"), templates, snrs=snrs, seconds=120.0, seed=100 + seed)
     case = Case("hybrid", "hybrid on neuralink_n1", seed, made)
-    rows = case.calibrated("cnn_sorter", "60 s", from_sorting(made.sorting), from_scratch=True)
+    rows = [*_all_labels(case), *_all_labels(case, OVERLAPS_HZ)]
     return [row | {"wanted": snrs} for row in rows]
 
 
@@ -108,10 +110,17 @@ def condition(name: str) -> Test:
     """One of Quiroga's sixteen."""
 
     def rows(seed: int) -> list[dict[str, Any]]:
-        case = Case("Quiroga", name, seed, quiroga(name, 120.0, seed))
-        return case.calibrated("cnn_sorter", "60 s", from_sorting(case.made.sorting), from_scratch=True)
+        return _all_labels(Case("Quiroga", name, seed, quiroga(name, 120.0, seed)), OVERLAPS_HZ)
 
     return rows
+
+
+def _all_labels(case: Case, overlaps_hz: float | None = None) -> list[dict[str, Any]]:
+    """cnn_sorter from all labels of the first minute."""
+    options = {"from_scratch": True, "augmentation": Augmentation(overlaps_hz=overlaps_hz)}
+    rows = case.calibrated("cnn_sorter", "60 s", from_sorting(case.made.sorting), **options)
+    name = "cnn_sorter" + (f" --overlaps {overlaps_hz:g}" if overlaps_hz else "")
+    return [row | {"sorter": name} for row in rows]
 
 
 TESTS: Mapping[str, Test] = {

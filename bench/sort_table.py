@@ -52,12 +52,18 @@ def conditions(rows: list[Row]) -> list[Row]:
 
 
 def by_snr(rows: list[Row]) -> list[Row]:
-    """Accuracy of the hybrids' units, least audible first."""
+    """Accuracy of the hybrids' units, least audible first, of each sorter."""
+    hybrids = [row for row in rows if row["test"] == "hybrid"]
     units = [
-        pair for row in rows if row["test"] == "hybrid" for pair in zip(row["wanted"], row["accuracies"], strict=True)
+        (row["sorter"], snr, accuracy)
+        for row in hybrids
+        for snr, accuracy in zip(row["wanted"], row["accuracies"], strict=True)
     ]
-    levels = sorted({snr for snr, _ in units})
-    return [{"SNR": snr, "accuracy": _spread(a for s, a in units if s == snr)} for snr in levels]
+    sorters = dict.fromkeys(row["sorter"] for row in hybrids)
+    return [
+        {"SNR": level} | {name: _spread(a for n, s, a in units if (n, s) == (name, level)) for name in sorters}
+        for level in sorted({snr for _, snr, _ in units})
+    ]
 
 
 def trials(rows: list[Row]) -> list[Row]:

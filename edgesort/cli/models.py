@@ -45,6 +45,7 @@ def calibrate(
     probe: Annotated[Path | None, typer.Option(help="A probeinterface .json or a .prb file.")] = None,
     weight_bits: Annotated[str | None, typer.Option(help="2 to 8, for all layers or one a layer: 8,4,4,6.")] = None,
     motion: Annotated[float | None, typer.Option(help="Sort while the probe moves by so many um.")] = None,
+    overlaps: Annotated[float | None, typer.Option(help="Add so many spikes a second of each unit.")] = None,
     from_scratch: FromScratch = False,
     resume: Resume = False,
     epochs: Epochs = None,
@@ -54,8 +55,10 @@ def calibrate(
     """From a recording to a model for its units: labels, training, and what float, integers and device make of it."""
     from edgesort.report import load_results, write_report
     from edgesort.train.ask import Asked, run
+    from edgesort.train.augmentation import Augmentation
 
+    added = Augmentation(motion, overlaps)
     asked = Asked(recording, sorting, teacher, self_supervised, recalibrate, add_units, incomplete, probe)
-    result = run(asked, out, model, labelled, weight_bits, from_scratch, resume, epochs, seed, motion)
+    result = run(asked, out, model, labelled, weight_bits, from_scratch, resume, epochs, seed, added)
     write_report(load_results(out), out)
     print(json.dumps(result) if as_json else f"{out}/model.onnx: {result['headline']}")

@@ -22,8 +22,8 @@ SIMILARITIES = {"easy1": 0.7, "easy2": 0.8, "difficult1": 0.9, "difficult2": 0.9
 NOISES = (0.05, 0.1, 0.15, 0.2)  # standard deviation of the background over the spikes' peak
 CONDITIONS = tuple(f"{similarity}_{noise}" for similarity in SIMILARITIES for noise in NOISES)
 PEAK = 4096  # counts
-DISTANT_HZ = 5000.0  # spikes of the background: 500 distant units at 10 Hz
-JITTERS = 4  # sub-sample positions at which a distant unit's waveform is rendered
+JITTERS = 4  # sub-sample positions at which a distant unit's waveform is rendered: his simulation had 96 kHz
+DISTANT_HZ = JITTERS * SAMPLING_FREQUENCY / 2  # spikes of the background: one for half of its samples
 
 
 def quiroga(condition: str, seconds: float = 60.0, seed: int = 0, rate_hz: float = 20.0) -> Hybrid:
@@ -56,6 +56,7 @@ def quiroga(condition: str, seconds: float = 60.0, seed: int = 0, rate_hz: float
         "condition": condition,
         "correlation": correlation,
         "noise": float(noise),
+        "distant_hz": DISTANT_HZ,
         "background": [template.unit for template in others],
         "rate_hz": rate_hz,
         "refractory_s": REFRACTORY_S,

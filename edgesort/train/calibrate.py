@@ -28,6 +28,7 @@ from edgesort.data.sortings import check_sorting
 from edgesort.data.teachers import teach
 from edgesort.folders import refuse_existing
 from edgesort.sort import sort
+from edgesort.train.augmentation import AS_RECORDED, Augmentation
 from edgesort.train.card import describe_into
 from edgesort.train.labelled import labelled, run_folder
 from edgesort.train.loop import log
@@ -129,15 +130,14 @@ def calibrate(
     epochs: int | None = None,
     seed: int = 0,
     described: bool = True,
-    motion_um: float | None = None,
+    augmentation: Augmentation = AS_RECORDED,
 ) -> dict[str, Any]:
     """Make labels, train `model` with them, write the folder `out` (as train_sorter does, calibration.json beside).
 
     start: an earlier run whose weights to begin with. labelled_s: seconds from the start that may be used; six tenths
-    if not given. described: with a card and what the report shows of each unit. motion_um: micrometres that the probe
-    may move along its length, either way, while the model sorts. Channels that cannot be used are left out. Until all
-    is there, the folder is called out.partial, and `resume` goes on from what is in it: a teacher's sorting, an epoch
-    of training.
+    if not given. described: with a card and what the report shows of each unit. Channels that cannot be used are left
+    out. Until all is there, the folder is called out.partial, and `resume` goes on from what is in it: a teacher's
+    sorting, an epoch of training.
     """
     refuse_existing(Path(out))
     recipe = load(model).RECIPE
@@ -146,8 +146,8 @@ def calibrate(
     kept, excluded = usable(recording)
     for channel in excluded:
         log.print(f"    channel {channel.channel} left out: {channel.reason}", highlight=False)
-    if motion_um is not None:
-        places(kept, motion_um)
+    if augmentation.motion_um is not None:
+        places(kept, augmentation.motion_um)
     end = split(kept.get_num_frames(), kept.get_sampling_frequency(), labelled_s).threshold[1]
     with run_folder(Path(out), resume) as partial:
         labels = _stored(partial) or _store(partial, source(kept, end, partial))
@@ -156,7 +156,7 @@ def calibrate(
         facts |= {"channels": [str(channel) for channel in kept.channel_ids]}
         data = recipe.learns(labelled(kept, labels.sorting, labelled_s))
         data = replace(data, excluded=tuple(c.channel for c in excluded))
-        results = train_into(partial, recipe, data, from_scratch, resume, epochs, seed, weight_bits, motion_um)
+        results = train_into(partial, recipe, data, from_scratch, resume, epochs, seed, weight_bits, augmentation)
         (partial / "calibration.json").write_text(json.dumps(facts, indent=1) + "\n")
         if described:
             describe_into(partial, kept, data.sorting)

@@ -73,6 +73,8 @@ def _data(run: Path, graph: Graph, results: Json, described: Json) -> Iterator[t
     yield "epochs", str(results["epochs"])
     if results.get("motion_um"):
         yield "motion that was learned", f"{results['motion_um']:g} um along the probe, either way"
+    if results.get("overlaps_hz"):
+        yield "spikes that were added in training", f"{results['overlaps_hz']:g} a second of each unit"
 
 
 def _labels(calibration: Json) -> Iterator[str]:

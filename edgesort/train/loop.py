@@ -16,9 +16,11 @@ from rich.progress import Progress
 from edgesort.data.errors import DataError, Stopped
 from edgesort.fixed import Array
 from edgesort.train.motion import Motion
+from edgesort.train.overlaps import Overlaps
 from edgesort.train.timing import Timing
 
 WARMUP = 100  # steps
+ADDED = 1 << 32  # a stream of random numbers that no batch has
 log = Console(stderr=True)
 
 
@@ -51,18 +53,20 @@ def fit(
     resume: bool,
     name: str,
     motion: Motion | None = None,
+    overlaps: Overlaps | None = None,
 ) -> list[float]:
     """Train `network.logits` ([B, C, T] -> [B, R, T'], as `timing` says) in place; returns the loss of each epoch.
 
     inputs: float32 [T, C]. targets: 0 or 1, float32 [R, T]; an answer for the inputs up to t is to be column t.
-    motion: of the probe, in each crop another. After each epoch `checkpoint` is replaced, whole. With `resume` training
-    goes on from it, and ends with the same weights as if it had not been stopped. Ctrl-C leaves it and raises Stopped.
+    motion: of the probe, in each crop another. overlaps: spikes that are added, in each epoch others. After each epoch
+    `checkpoint` is replaced, whole. With `resume` training goes on from it, and ends with the same weights as if it had
+    not been stopped. Ctrl-C leaves it and raises Stopped.
     """
     optimizer = torch.optim.Adam(network.parameters(), lr=schedule.rate)
     settings = {"schedule": schedule.__dict__, "seed": seed, "frames": len(inputs), "rows": len(targets)}
-    settings |= {"motion_um": motion.most_um if motion else 0.0}
+    settings |= {"motion_um": motion.most_um if motion else 0.0, "overlaps_hz": overlaps.rate_hz if overlaps else 0.0}
     losses = _restore(network, optimizer, checkpoint, settings) if resume and checkpoint.exists() else []
-    x, y = torch.from_numpy(inputs.T.copy()), torch.from_numpy(targets)
+    x, y = _tensors(inputs, targets)
     steps = -(-_crops(x, schedule, timing) // schedule.batch)
     network.train()
     try:
@@ -70,6 +74,8 @@ def fit(
             bar = progress.add_task(name, total=schedule.epochs * steps, completed=len(losses) * steps)
             for epoch in range(len(losses), schedule.epochs):
                 total = 0.0
+                if overlaps:
+                    x, y = _tensors(*overlaps(inputs, targets, np.random.default_rng([seed, epoch, ADDED])))
                 for index, starts in enumerate(_batches(x, schedule, timing, seed, epoch)):
                     rate = _rate(schedule, epoch * steps + index, schedule.epochs * steps)
                     crops, wanted = _cut(x, y, starts, schedule, timing)
@@ -85,6 +91,10 @@ def fit(
             f"{checkpoint} holds {len(losses)} epochs, go on with --resume"
         ) from None
     return losses
+
+
+def _tensors(inputs: Array, targets: Array) -> tuple[torch.Tensor, torch.Tensor]:
+    return torch.from_numpy(inputs.T.copy()), torch.from_numpy(targets)
 
 
 def save_checkpoint(path: Path, network: torch.nn.Module, **content: Any) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -21,6 +21,7 @@ from edgesort.data.manifest import manifest
 from edgesort.data.scoring import score
 from edgesort.fixed import Array
 from edgesort.folders import refuse_existing
+from edgesort.train.augmentation import AS_RECORDED, Augmentation
 from edgesort.train.device import device_scores
 from edgesort.train.events import Picking, choose_thresholds, spikes
 from edgesort.train.execute import scores
@@ -30,6 +31,7 @@ from edgesort.train.labelled import Labelled, labelled, run_folder, write_result
 from edgesort.train.loop import Schedule, fit, log, save_checkpoint
 from edgesort.train.motion import motion
 from edgesort.train.network import Network, parameters
+from edgesort.train.overlaps import overlaps
 from edgesort.train.pretrained import labels as known
 from edgesort.train.pretrained import load_weights
 from edgesort.train.targets import SPREAD, targets
@@ -115,12 +117,9 @@ def train_into(
     epochs: int | None = None,
     seed: int = 0,
     weight_bits: int | tuple[int, ...] | None = None,
-    motion_um: float | None = None,
+    augmentation: Augmentation = AS_RECORDED,
 ) -> dict[str, Any]:
-    """What train_sorter does with `data`, of which the recipe says what it learns, into the unfinished run `folder`.
-
-    motion_um: how far the probe may move along its length, either way; the network learns its units there, too.
-    """
+    """What train_sorter does with `data`, of which the recipe says what it learns, into the unfinished run `folder`."""
     began = time.monotonic(), time.process_time()
     torch.set_num_threads(1)  # as fast alone for layers this small, ten times as fast beside other work
     shipped = None if from_scratch or recipe.shipped is None or not recipe.shipped.is_file() else recipe.shipped
@@ -128,12 +127,16 @@ def train_into(
     schedule = ((recipe.again or recipe.schedule) if same else recipe.schedule).lasting(epochs)
     last = len(data.trains)  # rows that are scored: all but the first, or a detector's only one
     delay = recipe.picking.delay - recipe.smoothing
-    wanted = targets(data.trains, data.parts.train[1], delay, recipe.spread)[: len(data.labels)]
+
+    def answers_to(trains: Sequence[Array]) -> Array:
+        return targets(trains, data.parts.train[1], delay, recipe.spread)[: len(data.labels)]
+
+    wanted = answers_to(data.trains)
     results: dict[str, Any] = {"model": recipe.name, "seed": seed, "from_scratch": shipped is None}
     results |= {"units": list(data.labels[1:]), "epochs": schedule.epochs, "split": data.parts.__dict__}
     results |= {"manifest": manifest(data.recording, data.sorting, data.parts.__dict__, seed)}
     results |= {"thresholds": {}, "threshold_accuracy": {}, "weight_bits": weight_bits or recipe.weight_bits}
-    results |= {"motion_um": motion_um}
+    results |= asdict(augmentation)
     networks: dict[str, Any] = {}
     for name, form in recipe.forms.items():
         quantized = name == "quantized"
@@ -147,8 +150,10 @@ def train_into(
         part, checkpoint = inputs[slice(*data.parts.train)], folder / f"{name}.pt"
         if form.begin:
             form.begin(network, data, part, seed)
-        moves = motion(data.recording, part, motion_um) if motion_um is not None else None
-        losses = fit(network, network.timing, part, wanted, own, seed, checkpoint, resume, name, moves)
+        um, hz = augmentation.motion_um, augmentation.overlaps_hz
+        moves = motion(data.recording, part, um) if um is not None else None
+        added = overlaps(part, data.trains, data.frequency, hz, answers_to) if hz is not None else None
+        losses = fit(network, network.timing, part, wanted, own, seed, checkpoint, resume, name, moves, added)
         results[f"loss_{name}"] = losses
         answers = device_scores(network, data, data.labels) if quantized else scores(network, inputs, network.timing)
         thresholds, reached = choose(data, answers, data.rows, recipe.picking, form.step)

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from edgesort.data import catalog
 from edgesort.data.errors import DataError
 from edgesort.data.hybrid import near_other
-from edgesort.data.quiroga import CONDITIONS, NOISES, PEAK, SIMILARITIES, quiroga
+from edgesort.data.quiroga import CONDITIONS, NOISES, PEAK, SAMPLING_FREQUENCY, SIMILARITIES, background, quiroga
+from edgesort.data.templates import load_templates
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)
@@ -35,6 +37,13 @@ def test_conditions_are_sixteen_and_units_are_not_in_the_background():
     assert made.facts["sha256"] != other.facts["sha256"]
     assert not set(made.facts["background"]) & set(made.sorting.unit_ids)
     assert len(made.facts["background"]) > 50
+
+
+def test_the_background_is_of_so_many_spikes_that_it_is_nearly_normal():
+    """A tenth of them would have an excess kurtosis of 1."""
+    templates = load_templates(catalog.get_file("stark_templates", "units_000_099.npz"), SAMPLING_FREQUENCY)
+    noise = background(templates, 480_000, np.random.default_rng(0))
+    assert 0 < (noise**4).mean() - 3 < 0.3 and -0.5 < (noise**3).mean() < 0
 
 
 def test_overlapping_spikes_are_counted():

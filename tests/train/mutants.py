@@ -9,6 +9,17 @@ BROKEN = {
         ("moved contacts are quieter", " + fresh * self.noise[chosen][..., None]", ""),
     ),
     ("train/test_motion.py", "train/loop.py"): (("nothing moves", "if motion else crops", "if False else crops"),),
+    ("train/test_overlaps.py", "train/overlaps.py"): (
+        ("what is added is no spike", "np.maximum(targets, self.targets(trains))", "targets"),
+        ("recorded spikes are none any more", "np.maximum(targets, self.targets(trains))", "self.targets(trains)"),
+        ("a frame late", "heard[train + lag] +=", "heard[train + lag + 1] +="),
+        ("all of a size", "rng.normal(1, GAIN_SD, ", "rng.normal(1, 0 * GAIN_SD, "),
+        ("nobody's spikes are added", " if len(train) else 0.0", ""),
+    ),
+    ("train/test_overlaps.py", "train/loop.py"): (
+        ("each epoch the same", "[seed, epoch, ADDED]", "[seed, ADDED]"),
+        ("nothing is added", "if overlaps:", "if False:"),
+    ),
 }
 MUTANTS = mutants_python.mutants("train", BROKEN)
 
