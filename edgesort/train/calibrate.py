@@ -147,7 +147,7 @@ def calibrate(
     for channel in excluded:
         log.print(f"    channel {channel.channel} left out: {channel.reason}", highlight=False)
     if augmentation.motion_um is not None:
-        places(kept, augmentation.motion_um)
+        places(kept)
     end = split(kept.get_num_frames(), kept.get_sampling_frequency(), labelled_s).threshold[1]
     with run_folder(Path(out), resume) as partial:
         labels = _stored(partial) or _store(partial, source(kept, end, partial))

@@ -33,13 +33,11 @@ class Motion:
         return torch.einsum("bcd,bct->bdt", self.kernels[chosen], crops) + fresh * self.noise[chosen][..., None]
 
 
-def places(recording: si.BaseRecording, most_um: float) -> Array:
+def places(recording: si.BaseRecording) -> Array:
     """Where the contacts are, in um [C, 2], the second along the probe.
 
     DataError unless they tell what one between them would hear.
     """
-    if most_um <= 0:
-        raise DataError(f"motion: expected micrometres above 0, found {most_um:g}")
     locations: Array = recording.get_channel_locations() if recording.has_probe() else np.zeros((1, 2))
     apart = np.diff(np.unique(locations[:, 1])).max(initial=0.0)
     if not 0 < apart <= 2 * SIGMA_UM:
@@ -53,7 +51,7 @@ def places(recording: si.BaseRecording, most_um: float) -> Array:
 
 def motion(recording: si.BaseRecording, inputs: Array, most_um: float) -> Motion:
     """For the probe of `recording` and what its contacts hear, float32 [T, C]. DataError as `places`."""
-    locations = places(recording, most_um)
+    locations = places(recording)
     steps = round(most_um / STEP_UM) or 1
     along = np.linspace(-most_um, most_um, 2 * steps + 1)
     kernels = np.stack([_kernel(locations, um) for um in along]).astype(np.float32)

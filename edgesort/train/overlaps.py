@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.signal.windows import tukey
 
-from edgesort.data.errors import DataError
 from edgesort.fixed import Array
 
 BEFORE_S, AFTER_S = 1.25e-3, 2e-3  # of a waveform; the taper takes a sixth at either end
@@ -47,8 +46,6 @@ class Overlaps:
 
 def overlaps(inputs: Array, trains: Sequence[Array], frequency: float, rate_hz: float, targets: Targets) -> Overlaps:
     """Of the units whose spikes in `inputs`, float32 [T, C], are `trains`; one without spikes there gets none."""
-    if rate_hz <= 0:
-        raise DataError(f"overlaps: expected spikes a second above 0, found {rate_hz:g}")
     before, after = round(BEFORE_S * frequency), round(AFTER_S * frequency)
     inside = [train[(train >= before) & (train < len(inputs) - after)] for train in trains]
     waveforms = np.zeros((len(trains), before + after, inputs.shape[1]), np.float32)

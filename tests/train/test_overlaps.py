@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 
-from edgesort.data.errors import DataError
 from edgesort.train.loop import Schedule, fit
 from edgesort.train.overlaps import overlaps
 from edgesort.train.targets import targets
@@ -81,8 +80,3 @@ def test_training_hears_what_is_added_each_epoch_something_else(heard, added, tm
     schedule = Schedule(epochs=2, rate=0.01, crop=512, batch=128)  # an epoch is one step
     fit(Seen(), Timing(0), heard, answers(TRAINS), schedule, 0, tmp_path / "1.pt", False, "test", None, Said())
     assert said[0] != said[1] and np.allclose(seen, said, atol=10)
-
-
-def test_no_rate_is_refused(heard):
-    with pytest.raises(DataError, match="overlaps: expected spikes a second above 0, found -1"):
-        overlaps(heard, TRAINS, FREQUENCY, -1.0, answers)
