@@ -146,6 +146,14 @@ def test_a_run_without_its_parts_still_has_a_page(folder):
     assert load_results(folder).report["calibration"] == {"not_run": "no described.json in this folder"}
 
 
+def test_the_card_says_what_training_added(folder):
+    assert "in training" not in card(folder)
+    change(folder / "results.json", lambda made: made.update(motion_um=20.0, overlaps_hz=5.0))
+    text = card(folder)
+    assert "| motion that was learned | 20 um along the probe, either way |" in text
+    assert "| spikes that were added in training | 5 a second of each unit |" in text
+
+
 def test_each_figure_of_the_card_is_the_runs_own(run, described):
     text, graph = (run / "card.md").read_text(), load(run / "model.onnx")
     results = json.loads((run / "results.json").read_text())
