@@ -20,6 +20,10 @@ from edgesort.train.overlaps import Overlaps
 from edgesort.train.timing import Timing
 
 WARMUP = 100  # steps
+REPEATABLE = {
+    "deterministic": True,
+    "allow_tf32": False,
+}  # of a GPU: sums of integers are exact in float32
 ADDED = 1 << 32  # a stream of random numbers that no batch has
 log = Console(stderr=True)
 
@@ -60,22 +64,25 @@ def fit(
     inputs: float32 [T, C]. targets: 0 or 1, float32 [R, T]; an answer for the inputs up to t is to be column t.
     motion: of the probe, in each crop another. overlaps: spikes that are added, in each epoch others. After each epoch
     `checkpoint` is replaced, whole. With `resume` training goes on from it, and ends with the same weights as if it had
-    not been stopped. Ctrl-C leaves it and raises Stopped.
+    not been stopped. Ctrl-C leaves it and raises Stopped. A GPU is used if there is one.
     """
-    optimizer = torch.optim.Adam(network.parameters(), lr=schedule.rate)
+    device = accelerator()
+    optimizer = torch.optim.Adam(network.to(device).parameters(), lr=schedule.rate)
     settings = {"schedule": schedule.__dict__, "seed": seed, "frames": len(inputs), "rows": len(targets)}
     settings |= {"motion_um": motion.most_um if motion else 0.0, "overlaps_hz": overlaps.rate_hz if overlaps else 0.0}
     losses = _restore(network, optimizer, checkpoint, settings) if resume and checkpoint.exists() else []
-    x, y = _tensors(inputs, targets)
+    x, y = _tensors(inputs, targets, device)
     steps = -(-_crops(x, schedule, timing) // schedule.batch)
     network.train()
     try:
-        with Progress(console=log, disable=not log.is_terminal, transient=True) as progress:
+        shown = Progress(console=log, disable=not log.is_terminal, transient=True)
+        with shown as progress, torch.backends.cudnn.flags(enabled=True, **REPEATABLE):
             bar = progress.add_task(name, total=schedule.epochs * steps, completed=len(losses) * steps)
             for epoch in range(len(losses), schedule.epochs):
                 total = 0.0
                 if overlaps:
-                    x, y = _tensors(*overlaps(inputs, targets, np.random.default_rng([seed, epoch, ADDED])))
+                    more = overlaps(inputs, targets, np.random.default_rng([seed, epoch, ADDED]))
+                    x, y = _tensors(*more, device)
                 for index, starts in enumerate(_batches(x, schedule, timing, seed, epoch)):
                     rate = _rate(schedule, epoch * steps + index, schedule.epochs * steps)
                     crops, wanted = _cut(x, y, starts, schedule, timing)
@@ -90,11 +97,18 @@ def fit(
             f"{name}: stopped in epoch {len(losses) + 1} of {schedule.epochs}; "
             f"{checkpoint} holds {len(losses)} epochs, go on with --resume"
         ) from None
+    finally:
+        network.to("cpu")
     return losses
 
 
-def _tensors(inputs: Array, targets: Array) -> tuple[torch.Tensor, torch.Tensor]:
-    return torch.from_numpy(inputs.T.copy()), torch.from_numpy(targets)
+def accelerator() -> torch.device:
+    """Where networks are trained: a GPU, if there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def _tensors(inputs: Array, targets: Array, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
+    return torch.from_numpy(inputs.T.copy()).to(device), torch.from_numpy(targets).to(device)
 
 
 def save_checkpoint(path: Path, network: torch.nn.Module, **content: Any) -> None:
@@ -107,7 +121,7 @@ def save_checkpoint(path: Path, network: torch.nn.Module, **content: Any) -> Non
 def load_checkpoint(path: Path) -> dict[str, Any]:
     """What save_checkpoint wrote; DataError if the file is damaged."""
     try:
-        content: dict[str, Any] = torch.load(path, weights_only=True)
+        content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # zip, pickle and torch errors alike
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise DataError(f"{path}: expected a checkpoint, found a damaged one ({reason}); remove it") from None
@@ -175,7 +189,7 @@ def _step(
     loss = torch.nn.functional.binary_cross_entropy_with_logits(
         network.logits(crops)[..., first : first + wanted.shape[2]],
         wanted,
-        pos_weight=torch.tensor(schedule.positive_weight),
+        pos_weight=wanted.new_tensor(schedule.positive_weight),
     )
     optimizer.zero_grad()
     loss.backward()

@@ -29,8 +29,9 @@ class Motion:
     def __call__(self, crops: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
         """Crops [B, C, T], each with a displacement of its own."""
         chosen = torch.from_numpy(rng.integers(len(self.kernels), size=len(crops)))
-        fresh = torch.from_numpy(rng.standard_normal(crops.shape, dtype=np.float32))
-        return torch.einsum("bcd,bct->bdt", self.kernels[chosen], crops) + fresh * self.noise[chosen][..., None]
+        fresh = torch.from_numpy(rng.standard_normal(crops.shape, dtype=np.float32)).to(crops.device)
+        kernels, noise = self.kernels[chosen].to(crops.device), self.noise[chosen].to(crops.device)
+        return torch.einsum("bcd,bct->bdt", kernels, crops) + fresh * noise[..., None]
 
 
 def places(recording: si.BaseRecording) -> Array:

@@ -45,7 +45,7 @@ class Gru(nn.Module):
         self.h.bias = nn.Parameter(torch.zeros(hidden))  # only n has one here: those of r and z would only add up
 
     def forward(self, x: IntQuantTensor) -> IntQuantTensor:
-        state = scaled(torch.zeros(1), 2.0 ** (1 - self.bits), self.bits, True)
+        state = scaled(torch.zeros(1, device=x.value.device), 2.0 ** (1 - self.bits), self.bits, True)
         weight_x, weight_h = self.x.quant_weight(x), self.h.quant_weight(state)
         bias, bias_n = self.x.bias_quant(self.x.bias, x, weight_x), self.h.bias_quant(self.h.bias, state, weight_h)
         weights = (weight_x.value, weight_h.value, bias.value, bias_n.value)
@@ -236,9 +236,9 @@ class _LifNode(torch.autograd.Function):
 def scaled(value: Tensor, scale: float | Tensor, bits: int, signed: bool) -> IntQuantTensor:
     return IntQuantTensor(
         value,
-        scale=torch.as_tensor(scale, dtype=torch.float32),
-        zero_point=torch.tensor(0.0),
-        bit_width=torch.tensor(float(bits)),
+        scale=torch.as_tensor(scale, dtype=torch.float32, device=value.device),
+        zero_point=torch.tensor(0.0, device=value.device),
+        bit_width=torch.tensor(float(bits), device=value.device),
         signed=signed,
         training=False,
     )

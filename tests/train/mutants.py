@@ -16,6 +16,20 @@ BROKEN = {
         ("all of a size", "rng.normal(1, GAIN_SD, ", "rng.normal(1, 0 * GAIN_SD, "),
         ("nobody's spikes are added", " if len(train) else 0.0", ""),
     ),
+    ("train/test_accelerator.py", "train/loop.py"): (
+        (
+            "samples stay on the host",
+            "torch.from_numpy(inputs.T.copy()).to(device)",
+            "torch.from_numpy(inputs.T.copy())",
+        ),
+        ("a GPU is not used", "cuda.is_available()", "cuda.is_available() and False"),
+    ),
+    ("train/test_accelerator.py", "train/motion.py"): (
+        ("noise stays on the host", "dtype=np.float32)).to(crops.device)", "dtype=np.float32))"),
+    ),
+    ("train/test_accelerator.py", "train/neurons.py"): (
+        ("a state stays on the host", "torch.zeros(1, device=x.value.device)", "torch.zeros(1)"),
+    ),
     ("train/test_overlaps.py", "train/loop.py"): (
         ("each epoch the same", "[seed, epoch, ADDED]", "[seed, ADDED]"),
         ("nothing is added", "if overlaps:", "if False:"),
