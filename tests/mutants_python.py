@@ -25,11 +25,15 @@ def mutants(kind: str, broken: Broken) -> tuple[Mutant, ...]:
 
 
 def results(broken: Iterable[Mutant]) -> Iterator[tuple[Mutant, str | None]]:
-    """Each mutant with what kills it; None if it survives."""
+    """Each mutant with what kills it; None if it survives. AssertionError if tests fail where nothing is broken."""
+    broken = tuple(broken)
     with tempfile.TemporaryDirectory() as folder:
-        for part in ("edgesort", "tests"):
+        for part in ("edgesort", "models", "tests"):
             shutil.copytree(share(part), Path(folder) / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(share("pyproject.toml"), folder)
+        for case in dict.fromkeys(mutant.case for mutant in broken):
+            killer = _failing(case, Path(folder))
+            assert killer is None, f"{case}: {killer} fails, though nothing is broken"
         for mutant in broken:
             yield mutant, killed_by(mutant, Path(folder))
 
@@ -39,9 +43,14 @@ def killed_by(mutant: Mutant, work: Path) -> str | None:
     file = work / "edgesort" / mutant.source
     right = file.read_text()
     file.write_text(mutant.apply(right))
-    command = [sys.executable, "-m", "pytest", "-qx", "-p", "no:cacheprovider", f"tests/{mutant.case}"]
-    done = subprocess.run(command, cwd=work, env=os.environ | {"PYTHONPATH": str(work)}, capture_output=True, text=True)
+    killer = _failing(mutant.case, work)
     file.write_text(right)
+    return killer
+
+
+def _failing(case: str, work: Path) -> str | None:
+    command = [sys.executable, "-m", "pytest", "-qx", "-p", "no:cacheprovider", f"tests/{case}"]
+    done = subprocess.run(command, cwd=work, env=os.environ | {"PYTHONPATH": str(work)}, capture_output=True, text=True)
     failed = re.findall(r"^(?:FAILED|ERROR) \S*::(\S+)", done.stdout, re.MULTILINE)
     assert failed or done.returncode == 0, done.stdout + done.stderr
     return failed[0] if failed else None
