@@ -45,7 +45,7 @@ def calibrate(
     probe: Annotated[Path | None, typer.Option(help="A probeinterface .json or a .prb file.")] = None,
     weight_bits: Annotated[str | None, typer.Option(help="2 to 8, for all layers or one a layer: 8,4,4,6.")] = None,
     motion: Annotated[float | None, typer.Option(help="Sort while the probe moves by so many um.")] = None,
-    overlaps: Annotated[float | None, typer.Option(help="Add so many spikes a second of each unit.")] = None,
+    overlaps: Annotated[float | None, typer.Option(help="Spikes a second of each unit to add in training.")] = None,
     from_scratch: FromScratch = False,
     resume: Resume = False,
     epochs: Epochs = None,
