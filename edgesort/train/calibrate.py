@@ -146,6 +146,8 @@ def calibrate(
     kept, excluded = usable(recording)
     for channel in excluded:
         log.print(f"    channel {channel.channel} left out: {channel.reason}", highlight=False)
+    if variation.overlaps_hz is not None and recipe.detector:
+        raise DataError(f"overlaps: expected a model that tells units apart, found {model}; leave --overlaps out")
     if variation.motion_um is not None:
         places(kept)
     end = split(kept.get_num_frames(), kept.get_sampling_frequency(), labelled_s).threshold[1]

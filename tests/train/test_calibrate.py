@@ -199,6 +199,8 @@ def test_what_cannot_be_used_is_one_line_and_leaves_nothing(made, first, tmp_pat
         run(asked(folder), tmp_path / "bits", weight_bits="8,4", epochs=1)
     with pytest.raises(DataError, match="motion: expected micrometres above 0, found 0"):
         Variation(motion_um=0.0)
+    with pytest.raises(DataError, match="overlaps: expected a model that tells units apart, found detector; leave"):
+        run(asked(folder), tmp_path / "out", model="detector", variation=Variation(overlaps_hz=20.0))
     with pytest.raises(DataError, match="overlaps: expected spikes a second above 0, found -1"):
         Variation(overlaps_hz=-1.0)
     assert [path.name for path in tmp_path.iterdir()] == ["bits.partial"]  # labels were made: a resume can use them
