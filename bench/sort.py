@@ -21,8 +21,8 @@ from edgesort.data import catalog
 from edgesort.data.generated import generated
 from edgesort.data.hybrid import hybrid
 from edgesort.data.quiroga import CONDITIONS, quiroga
+from edgesort.train.augmentation import Augmentation
 from edgesort.train.calibrate import from_sorting, from_teacher, self_supervised
-from edgesort.train.variation import Variation
 
 SEEDS = (0, 1, 2, 3, 4)
 ALL = "all labels"
@@ -117,7 +117,7 @@ def condition(name: str) -> Test:
 
 def _all_labels(case: Case, overlaps_hz: float | None = None) -> list[dict[str, Any]]:
     """cnn_sorter from all labels of the first minute."""
-    options = {"from_scratch": True, "variation": Variation(overlaps_hz=overlaps_hz)}
+    options = {"from_scratch": True, "augmentation": Augmentation(overlaps_hz=overlaps_hz)}
     rows = case.calibrated("cnn_sorter", "60 s", from_sorting(case.made.sorting), **options)
     name = "cnn_sorter" + (f" --overlaps {overlaps_hz:g}" if overlaps_hz else "")
     return [row | {"sorter": name} for row in rows]

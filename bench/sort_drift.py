@@ -17,8 +17,8 @@ import edgesort
 from edgesort.data.drifting import drifting
 from edgesort.data.hybrid import Hybrid
 from edgesort.sort import sort
+from edgesort.train.augmentation import Augmentation
 from edgesort.train.calibrate import calibrate, from_model, from_sorting
-from edgesort.train.variation import Variation
 
 BLOCKS, BLOCK, HEARD = 5, 120.0, 96.0  # seconds between two calibrations, and of each block what is learned from
 SECONDS = BLOCKS * BLOCK
@@ -56,7 +56,7 @@ def _first(made: Hybrid, run: Path, seed: int, um: float | None) -> None:
 
 
 def _options(seed: int, um: float | None) -> dict[str, Any]:
-    return {"labelled_s": HEARD, "seed": seed, "described": False, "variation": Variation(um)}
+    return {"labelled_s": HEARD, "seed": seed, "described": False, "augmentation": Augmentation(um)}
 
 
 def _block(made: Hybrid, k: int) -> Hybrid:

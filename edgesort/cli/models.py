@@ -55,9 +55,9 @@ def calibrate(
     """From a recording to a model for its units: labels, training, and what float, integers and device make of it."""
     from edgesort.report import load_results, write_report
     from edgesort.train.ask import Asked, run
-    from edgesort.train.variation import Variation
+    from edgesort.train.augmentation import Augmentation
 
-    added = Variation(motion, overlaps)
+    added = Augmentation(motion, overlaps)
     asked = Asked(recording, sorting, teacher, self_supervised, recalibrate, add_units, incomplete, probe)
     result = run(asked, out, model, labelled, weight_bits, from_scratch, resume, epochs, seed, added)
     write_report(load_results(out), out)

@@ -11,9 +11,9 @@ from edgesort.data.probe import with_probe
 from edgesort.data.recordings import load_recording
 from edgesort.data.sortings import load_sorting
 from edgesort.train.add_units import add_units
+from edgesort.train.augmentation import AS_RECORDED, Augmentation
 from edgesort.train.calibrate import Source, calibrate, from_model, from_sorting, from_teacher, self_supervised
 from edgesort.train.loop import load_checkpoint
-from edgesort.train.variation import AS_RECORDED, Variation
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def run(
     resume: bool = False,
     epochs: int | None = None,
     seed: int = 0,
-    variation: Variation = AS_RECORDED,
+    augmentation: Augmentation = AS_RECORDED,
 ) -> dict[str, Any]:
     """Calibrate; returns the results with a `headline`. DataError unless exactly one source of labels is named."""
     named = [asked.sorting, asked.teacher, asked.self_supervised or None, asked.recalibrate]
@@ -57,7 +57,7 @@ def run(
     if asked.add_units is not None:
         if asked.sorting is None:
             raise DataError("add-units: expected the labels of the new units by --sorting, found none; name them")
-        if variation != AS_RECORDED:
+        if augmentation != AS_RECORDED:
             raise DataError("add-units: expected no --motion and --overlaps, for earlier weights stay, found one")
         added = load_sorting(asked.sorting, recording)
         results = add_units(asked.add_units, recording, added, out, labelled_s, resume, epochs, seed)
@@ -70,11 +70,11 @@ def run(
     elif asked.teacher is not None:
         source = from_teacher(asked.teacher, seed)
     elif asked.recalibrate is not None:
-        source = from_model(asked.recalibrate, moving=variation.motion_um is not None)
+        source = from_model(asked.recalibrate, moving=augmentation.motion_um is not None)
     else:
         source = self_supervised(seed)
     options = (labelled_s, bits(weight_bits), from_scratch, resume, epochs, seed)
-    results = calibrate(recording, source, out, model, asked.recalibrate, *options, variation=variation)
+    results = calibrate(recording, source, out, model, asked.recalibrate, *options, augmentation=augmentation)
     return results | {"headline": headline(results)}
 
 

@@ -28,6 +28,7 @@ from edgesort.data.sortings import check_sorting
 from edgesort.data.teachers import teach
 from edgesort.folders import refuse_existing
 from edgesort.sort import sort
+from edgesort.train.augmentation import AS_RECORDED, Augmentation
 from edgesort.train.card import describe_into
 from edgesort.train.labelled import labelled, run_folder
 from edgesort.train.loop import log
@@ -35,7 +36,6 @@ from edgesort.train.motion import places
 from edgesort.train.recipe import load
 from edgesort.train.sorter import train_into
 from edgesort.train.split import split
-from edgesort.train.variation import AS_RECORDED, Variation
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def calibrate(
     epochs: int | None = None,
     seed: int = 0,
     described: bool = True,
-    variation: Variation = AS_RECORDED,
+    augmentation: Augmentation = AS_RECORDED,
 ) -> dict[str, Any]:
     """Make labels, train `model` with them, write the folder `out` (as train_sorter does, calibration.json beside).
 
@@ -146,9 +146,9 @@ def calibrate(
     kept, excluded = usable(recording)
     for channel in excluded:
         log.print(f"    channel {channel.channel} left out: {channel.reason}", highlight=False)
-    if variation.overlaps_hz is not None and recipe.detector:
+    if augmentation.overlaps_hz is not None and recipe.detector:
         raise DataError(f"overlaps: expected a model that tells units apart, found {model}; leave --overlaps out")
-    if variation.motion_um is not None:
+    if augmentation.motion_um is not None:
         places(kept)
     end = split(kept.get_num_frames(), kept.get_sampling_frequency(), labelled_s).threshold[1]
     with run_folder(Path(out), resume) as partial:
@@ -158,7 +158,7 @@ def calibrate(
         facts |= {"channels": [str(channel) for channel in kept.channel_ids]}
         data = recipe.learns(labelled(kept, labels.sorting, labelled_s))
         data = replace(data, excluded=tuple(c.channel for c in excluded))
-        results = train_into(partial, recipe, data, from_scratch, resume, epochs, seed, weight_bits, variation)
+        results = train_into(partial, recipe, data, from_scratch, resume, epochs, seed, weight_bits, augmentation)
         (partial / "calibration.json").write_text(json.dumps(facts, indent=1) + "\n")
         if described:
             describe_into(partial, kept, data.sorting)

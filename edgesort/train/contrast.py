@@ -24,7 +24,7 @@ MARGIN = 4  # samples that a snippet has on either side of them, for shifts and 
 
 
 @dataclass(frozen=True)
-class Augmentation:
+class SpikeAugmentation:
     """shift: samples. warp, scale: deviation of the logarithm. noise: up to so much of what is measured is added.
     overlap: share of spikes on top of which another one is put, `apart` samples away at least.
     """
@@ -66,7 +66,7 @@ def nt_xent(a: Tensor, b: Tensor, temperature: float, others: Tensor | None = No
     return torch.nn.functional.cross_entropy(alike, partner)
 
 
-def augmented(snippets: Tensor, noise: Tensor, how: Augmentation, rng: torch.Generator) -> Tensor:
+def augmented(snippets: Tensor, noise: Tensor, how: SpikeAugmentation, rng: torch.Generator) -> Tensor:
     """Snippets [N, C, LENGTH + 2 * MARGIN], a batch's, and noise to draw from -> distorted [N, C, LENGTH]."""
     count, _, frames = snippets.shape
     shift = (2 * torch.rand(count, 1, generator=rng) - 1) * how.shift
@@ -109,7 +109,7 @@ def train_encoder(
     batch: int = 192,
     rate: float = 3e-3,
     temperature: float = 0.2,
-    how: Augmentation | None = None,
+    how: SpikeAugmentation | None = None,
     others: Array | None = None,
     sphere: float = 0.0,
 ) -> list[float]:
@@ -125,7 +125,7 @@ def train_encoder(
     strange = quiet if others is None else torch.from_numpy(others)
     optimizer = torch.optim.Adam(parameters, lr=rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, steps)
-    how, losses = how or Augmentation(), []
+    how, losses = how or SpikeAugmentation(), []
     for _ in range(steps):
         drawn = known[torch.randint(len(known), (batch,), generator=rng)]
         repelling = strange[torch.randint(len(strange), (batch,), generator=rng)][..., MARGIN : MARGIN + LENGTH]

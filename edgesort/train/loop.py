@@ -67,14 +67,16 @@ def fit(
     not been stopped. Ctrl-C leaves it and raises Stopped. A GPU is used if there is one.
     """
     device = accelerator()
-    optimizer = torch.optim.Adam(network.to(device).parameters(), lr=schedule.rate)
-    settings = {"schedule": schedule.__dict__, "seed": seed, "frames": len(inputs), "rows": len(targets)}
-    settings |= {"motion_um": motion.most_um if motion else 0.0, "overlaps_hz": overlaps.rate_hz if overlaps else 0.0}
-    losses = _restore(network, optimizer, checkpoint, settings) if resume and checkpoint.exists() else []
-    x, y = _tensors(inputs, targets, device)
-    steps = -(-_crops(x, schedule, timing) // schedule.batch)
-    network.train()
+    losses: list[float] = []
     try:
+        optimizer = torch.optim.Adam(network.to(device).parameters(), lr=schedule.rate)
+        settings = {"schedule": schedule.__dict__, "seed": seed, "frames": len(inputs), "rows": len(targets)}
+        settings |= {"motion_um": motion.most_um if motion else 0.0}
+        settings |= {"overlaps_hz": overlaps.rate_hz if overlaps else 0.0}
+        losses = _restore(network, optimizer, checkpoint, settings) if resume and checkpoint.exists() else []
+        x, y = _tensors(inputs, targets, device)
+        steps = -(-_crops(x, schedule, timing) // schedule.batch)
+        network.train()
         shown = Progress(console=log, disable=not log.is_terminal, transient=True)
         with shown as progress, torch.backends.cudnn.flags(enabled=True, **REPEATABLE):
             bar = progress.add_task(name, total=schedule.epochs * steps, completed=len(losses) * steps)

@@ -21,6 +21,7 @@ from edgesort.data.manifest import manifest
 from edgesort.data.scoring import score
 from edgesort.fixed import Array
 from edgesort.folders import refuse_existing
+from edgesort.train.augmentation import AS_RECORDED, Augmentation
 from edgesort.train.device import device_scores
 from edgesort.train.events import Picking, choose_thresholds, spikes
 from edgesort.train.execute import scores
@@ -34,7 +35,6 @@ from edgesort.train.overlaps import overlaps
 from edgesort.train.pretrained import labels as known
 from edgesort.train.pretrained import load_weights
 from edgesort.train.targets import SPREAD, targets
-from edgesort.train.variation import AS_RECORDED, Variation
 
 RARE = -4.0  # spikes are rare: a new head begins with "none"
 FEWEST = 5  # spikes of a unit to choose a threshold by
@@ -117,7 +117,7 @@ def train_into(
     epochs: int | None = None,
     seed: int = 0,
     weight_bits: int | tuple[int, ...] | None = None,
-    variation: Variation = AS_RECORDED,
+    augmentation: Augmentation = AS_RECORDED,
 ) -> dict[str, Any]:
     """What train_sorter does with `data`, of which the recipe says what it learns, into the unfinished run `folder`."""
     began = time.monotonic(), time.process_time()
@@ -136,7 +136,7 @@ def train_into(
     results |= {"units": list(data.labels[1:]), "epochs": schedule.epochs, "split": data.parts.__dict__}
     results |= {"manifest": manifest(data.recording, data.sorting, data.parts.__dict__, seed)}
     results |= {"thresholds": {}, "threshold_accuracy": {}, "weight_bits": weight_bits or recipe.weight_bits}
-    results |= asdict(variation)
+    results |= asdict(augmentation)
     networks: dict[str, Any] = {}
     for name, form in recipe.forms.items():
         quantized = name == "quantized"
@@ -150,7 +150,7 @@ def train_into(
         part, checkpoint = inputs[slice(*data.parts.train)], folder / f"{name}.pt"
         if form.begin:
             form.begin(network, data, part, seed)
-        um, hz = variation.motion_um, variation.overlaps_hz
+        um, hz = augmentation.motion_um, augmentation.overlaps_hz
         moves = motion(data.recording, part, um) if um is not None else None
         added = overlaps(part, data.trains, data.frequency, hz, answers_to) if hz is not None else None
         losses = fit(network, network.timing, part, wanted, own, seed, checkpoint, resume, name, moves, added)

@@ -27,8 +27,8 @@ from edgesort.train.contrast import (
     LENGTH,
     STRIDE,
     STRIDES,
-    Augmentation,
     Encoder,
+    SpikeAugmentation,
     train_encoder,
 )
 from edgesort.train.detect import EARLY, detect, quiet_times, snippets
@@ -49,7 +49,7 @@ SPREAD_OF_SPIKES = 2.0  # standard deviation of their embeddings, which are cut 
 QUIET = 2000  # snippets of noise
 STEPS = 1000
 ASTRAY = 5, 16  # samples by which a window misses its spike: from there on it is none
-HOW = Augmentation(overlap=0.5, apart=5)
+HOW = SpikeAugmentation(overlap=0.5, apart=5)
 TIMING = Timing(history=LENGTH - STRIDE + STRIDE * (HEAD_KERNEL - 1), stride=STRIDE, period=STRIDE)
 # delay: what the network sees after a spike; 0.8 ms of silence after an event
 PICKING = Picking(delay=LENGTH - EARLY + STRIDE * (HEAD_KERNEL // 2), reach=2, refractory=4, stride=STRIDE)

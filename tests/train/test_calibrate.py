@@ -20,9 +20,9 @@ from edgesort.data.generated import generated
 from edgesort.sort import sort
 from edgesort.train.add_units import add_units
 from edgesort.train.ask import Asked, bits, run
+from edgesort.train.augmentation import Augmentation
 from edgesort.train.calibrate import calibrate, from_model, from_sorting
 from edgesort.train.loop import load_checkpoint
-from edgesort.train.variation import Variation
 
 EPOCHS = 2
 
@@ -136,12 +136,12 @@ def test_of_a_moving_probe_only_what_the_model_finds_is_learned(made, first, tmp
 
 
 def test_a_recalibration_keeps_the_model_of_its_run(made, first, tmp_path, monkeypatch):
-    def asked_for(recording, source, out, model, *options, variation):
-        return {"model": model, "motion_um": variation.motion_um, "calibration": {"source": ""}}
+    def asked_for(recording, source, out, model, *options, augmentation):
+        return {"model": model, "motion_um": augmentation.motion_um, "calibration": {"source": ""}}
 
     monkeypatch.setattr(ask, "calibrate", asked_for)
     wanted = Asked(made[0] / "recording", recalibrate=first[0])
-    made_of = run(wanted, tmp_path / "out", model="cnn_sorter", variation=Variation(motion_um=20.0))
+    made_of = run(wanted, tmp_path / "out", model="cnn_sorter", augmentation=Augmentation(motion_um=20.0))
     assert (made_of["model"], made_of["motion_um"]) == ("local_sorter", 20.0)
 
 
@@ -163,8 +163,8 @@ def test_a_silent_channel_is_left_out_and_said(made, tmp_path, capsys):
 
 def test_spikes_that_are_added_are_trained_on_and_said(made, tmp_path):
     _, hybrid = made
-    added = Variation(overlaps_hz=20.0)
-    made_of = calibrate(hybrid.recording, from_sorting(hybrid.sorting), tmp_path / "out", epochs=1, variation=added)
+    added = Augmentation(overlaps_hz=20.0)
+    made_of = calibrate(hybrid.recording, from_sorting(hybrid.sorting), tmp_path / "out", epochs=1, augmentation=added)
     assert (made_of["motion_um"], made_of["overlaps_hz"]) == (None, 20.0)
     for form in ("float", "quantized"):
         assert load_checkpoint(tmp_path / "out" / f"{form}.pt")["settings"]["overlaps_hz"] == 20.0
@@ -198,10 +198,10 @@ def test_what_cannot_be_used_is_one_line_and_leaves_nothing(made, first, tmp_pat
     with pytest.raises(DataError, match=r"weight bits: expected 2 to 8 of each of 4 layers, found \(8, 4\)"):
         run(asked(folder), tmp_path / "bits", weight_bits="8,4", epochs=1)
     with pytest.raises(DataError, match="motion: expected micrometres above 0, found 0"):
-        Variation(motion_um=0.0)
+        Augmentation(motion_um=0.0)
     with pytest.raises(DataError, match="overlaps: expected a model that tells units apart, found detector; leave"):
-        run(asked(folder), tmp_path / "out", model="detector", variation=Variation(overlaps_hz=20.0))
+        run(asked(folder), tmp_path / "out", model="detector", augmentation=Augmentation(overlaps_hz=20.0))
     with pytest.raises(DataError, match="overlaps: expected spikes a second above 0, found -1"):
-        Variation(overlaps_hz=-1.0)
+        Augmentation(overlaps_hz=-1.0)
     assert [path.name for path in tmp_path.iterdir()] == ["bits.partial"]  # labels were made: a resume can use them
     assert (first[0] / "model.onnx").is_file()

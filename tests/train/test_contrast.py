@@ -14,8 +14,8 @@ from edgesort.sort import sort
 from edgesort.train.contrast import (
     LENGTH,
     MARGIN,
-    Augmentation,
     Encoder,
+    SpikeAugmentation,
     augmented,
     nt_xent,
     resampled,
@@ -63,12 +63,12 @@ def test_augmentations_keep_the_shape_and_are_reproducible():
     rng = torch.Generator().manual_seed(5)
     snippets, noise = (torch.randn(n, 3, FRAMES, generator=rng) for n in (7, 9))
     first, again, other = (
-        augmented(snippets, noise, Augmentation(), torch.Generator().manual_seed(seed)) for seed in (1, 1, 2)
+        augmented(snippets, noise, SpikeAugmentation(), torch.Generator().manual_seed(seed)) for seed in (1, 1, 2)
     )
     assert first.shape == (7, 3, LENGTH)
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
-    none = Augmentation(shift=0.0, warp=0.0, scale=0.0, noise=0.0, overlap=0.0)
+    none = SpikeAugmentation(shift=0.0, warp=0.0, scale=0.0, noise=0.0, overlap=0.0)
     same = augmented(snippets, noise, none, torch.Generator().manual_seed(1))
     assert torch.allclose(same, snippets[..., MARGIN:-MARGIN], atol=1e-5)
 

@@ -1,4 +1,4 @@
-"""How training varies a recording, where it is asked to."""
+"""How training augments a recording, where it is asked to."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from edgesort.data.errors import DataError
 
 
 @dataclass(frozen=True)
-class Variation:
+class Augmentation:
     """motion_um: how far the probe may move along its length, either way, while the model sorts (train/motion.py).
     overlaps_hz: spikes a second of each unit beside the recorded ones, so that more overlap (train/overlaps.py).
     DataError unless those given are above 0."""
@@ -23,4 +23,4 @@ class Variation:
                 raise DataError(f"{name}: expected {unit} above 0, found {value:g}; leave --{name} out for none")
 
 
-AS_RECORDED = Variation()
+AS_RECORDED = Augmentation()
