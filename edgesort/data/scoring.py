@@ -49,7 +49,8 @@ def score(
         compute_misclassifications=True,
     )
     filtered = highpass(recording.get_traces(end_frame=end), recording.get_sampling_frequency())[start:]
-    rows = [_unit(comparison, true_part, filtered, unit) for unit in range(len(truth.unit_ids))]
+    noise = np.array([mad(channel) for channel in filtered.T])
+    rows = [_unit(comparison, true_part, filtered, noise, unit) for unit in range(len(truth.unit_ids))]
     names = [str(unit) for unit in found.unit_ids]
     for row in rows:
         row["found_unit"] = names[row["found_unit"]] if row["found_unit"] >= 0 else None
@@ -58,7 +59,7 @@ def score(
         "units": {str(unit): row for unit, row in zip(truth.unit_ids, rows, strict=True)},
         "mean_accuracy": float(np.mean([row["accuracy"] for row in rows if row["spikes"]] or [0.0])),
         "mean_accuracy_snr5": float(np.mean(audible)) if audible else None,
-        "noise": [mad(channel) for channel in filtered.T],
+        "noise": noise.tolist(),
         "match_ms": MATCH_MS,
         "frames": [start, end],
         "confusion": {
@@ -79,7 +80,9 @@ def _numbered(sorting: si.BaseSorting) -> si.BaseSorting:
     )
 
 
-def _unit(comparison: GroundTruthComparison, truth: si.BaseSorting, filtered: Array, unit: int) -> dict[str, Any]:
+def _unit(
+    comparison: GroundTruthComparison, truth: si.BaseSorting, filtered: Array, noise: Array, unit: int
+) -> dict[str, Any]:
     if unit not in truth.unit_ids:
         return {"found_unit": -1, "spikes": 0, "found": 0, "hits": 0, "overlapping": 0} | dict.fromkeys(RATIOS, 0.0)
     times = truth.get_unit_spike_train(unit)
@@ -101,7 +104,7 @@ def _unit(comparison: GroundTruthComparison, truth: si.BaseSorting, filtered: Ar
         "overlapping": int(overlapping.sum()),
         "recall_separate": _ratio(int(hit[~overlapping].sum()), int((~overlapping).sum())),
         "recall_overlapping": _ratio(int(hit[overlapping].sum()), int(overlapping.sum())),
-        "snr": _snr(filtered, times),
+        "snr": _snr(filtered, noise, times),
     }
 
 
@@ -121,9 +124,9 @@ def _ratio(part: int, whole: int) -> float:
     return part / whole if whole else 0.0
 
 
-def _snr(filtered: Array, times: Array) -> float:
+def _snr(filtered: Array, noise: Array, times: Array) -> float:
     inside = times[(times >= WAVEFORM) & (times < len(filtered) - WAVEFORM)]
     if not len(inside):
         return 0.0
     waveform = filtered[inside[:, None] + np.arange(-WAVEFORM, WAVEFORM)].mean(0)
-    return max(float(np.abs(w).max() / mad(channel)) for w, channel in zip(waveform.T, filtered.T, strict=True))
+    return float((np.abs(waveform).max(0) / noise).max())
