@@ -6,7 +6,8 @@ One row a recording, seed and sorter; `--only TEST` or `--only TEST:SEED` measur
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import record
@@ -27,11 +28,22 @@ from edgesort.train.calibrate import from_sorting, from_teacher, self_supervised
 SEEDS = (0, 1, 2, 3, 4)
 ALL = "all labels"
 OVERLAPS_HZ = 20.0
+SNRS = (10.0, 6.0, 4.0, 3.0)
 KEYS = ("test", "recording", "seed", "sorter", "labels", "weight_bits")
 
 
 def _generated(channels: int, units: int, seed: int, test: str) -> Case:
     return Case(test, f"generated, {channels} channels, {units} units", seed, generated(channels, units, 120.0, seed))
+
+
+def _hybrid(seed: int) -> Case:
+    templates = catalog.get_file("stark_templates", "units_000_099.npz")
+    made = hybrid(catalog.get("neuralink_n1"), templates, snrs=SNRS, seconds=120.0, seed=100 + seed)
+    return Case("hybrid", "hybrid on neuralink_n1", seed, made, stated={"wanted": SNRS})
+
+
+def _quiroga(name: str, seed: int) -> Case:
+    return Case("Quiroga", name, seed, quiroga(name, 120.0, seed))
 
 
 def full(channels: int, units: int) -> Test:
@@ -98,21 +110,18 @@ def alone(seed: int) -> list[dict[str, Any]]:
 
 def hybrids(seed: int) -> list[dict[str, Any]]:
     """Spikes of known SNR in recorded background; `accuracies` gives each unit's."""
-    templates = catalog.get_file("stark_templates", "units_000_099.npz")
-    snrs = (10.0, 6.0, 4.0, 3.0)
-    made = hybrid(catalog.get("neuralink_n1"), templates, snrs=snrs, seconds=120.0, seed=100 + seed)
-    case = Case("hybrid", "hybrid on neuralink_n1", seed, made)
-    rows = [*_all_labels(case), *_all_labels(case, OVERLAPS_HZ)]
-    return [row | {"wanted": snrs} for row in rows]
+    case = _hybrid(seed)
+    return [*_all_labels(case), *_all_labels(case, OVERLAPS_HZ)]
 
 
 def condition(name: str) -> Test:
     """One of Quiroga's sixteen."""
+    return lambda seed: _all_labels(_quiroga(name, seed), OVERLAPS_HZ)
 
-    def rows(seed: int) -> list[dict[str, Any]]:
-        return _all_labels(Case("Quiroga", name, seed, quiroga(name, 120.0, seed)), OVERLAPS_HZ)
 
-    return rows
+def filters(*cases: Callable[[int], Case]) -> Test:
+    """Matched filters from all labels of the first minute, on the same recordings."""
+    return lambda seed: [case(seed).matched() for case in cases]
 
 
 def _all_labels(case: Case, overlaps_hz: float | None = None) -> list[dict[str, Any]]:
@@ -139,6 +148,11 @@ TESTS: Mapping[str, Test] = {
     "no labels": alone,
     **{f"Quiroga, {name}": condition(name) for name in CONDITIONS},
     "hybrid": hybrids,
+    "matched, 4": filters(partial(_generated, 4, 5, test=ALL)),
+    "matched, 32": filters(partial(_generated, 32, 15, test=ALL)),
+    "matched, 32 of 40": filters(partial(_generated, 32, 40, test=ALL)),
+    "matched, hybrid": filters(_hybrid),
+    "matched, Quiroga": filters(*(partial(_quiroga, name) for name in CONDITIONS)),
     "starling": starling,
     "speed": lambda seed: speed(_generated(32, 15, seed, "speed")),
     "drift": drift,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import spikeinterface.core as si
+from matched import NAME, matched
 from peers import run_peer
 
 import edgesort
@@ -29,13 +31,14 @@ LABELLED_S = 60.0  # whose labels train and choose thresholds; what comes after 
 
 @dataclass(frozen=True)
 class Case:
-    """A recording with known spikes, of one test. name: what it is, without the seed."""
+    """A recording with known spikes, of one test. name: what it is, without the seed. stated: more for each row."""
 
     test: str
     name: str
     seed: int
     made: Hybrid
     labelled_s: float = LABELLED_S
+    stated: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def start(self) -> int:
@@ -49,7 +52,12 @@ class Case:
         row: dict[str, Any] = {"test": self.test, "recording": self.name, "seed": self.seed}
         row |= {"channels": recording.get_num_channels(), "units": len(truth.unit_ids)}
         row |= {"sorter": sorter, "labels": labels} | _figures(found and self.scored(found), found)
-        return row | {"seconds": seconds and round(seconds, 1), "parameters": None, "weight_bits": None} | more
+        return (
+            row
+            | {"seconds": seconds and round(seconds, 1), "parameters": None, "weight_bits": None}
+            | self.stated
+            | more
+        )
 
     def scored(self, found: si.BaseSorting) -> dict[str, Any]:
         return score(self.made.recording, self.made.sorting, found, self.start)
@@ -62,6 +70,12 @@ class Case:
             return self.row(name, "none", None, failed=str(error))
         peak = round(taught.peak_bytes / 2**20)
         return self.row(name, "none", taught.sorting, taught.seconds, peak_mb=peak)
+
+    def matched(self) -> dict[str, Any]:
+        """The row of matched filters, from the same labels as a model's."""
+        began = time.monotonic()
+        found = matched(self.made.recording, self.made.sorting, self.start)
+        return self.row(NAME, f"{self.labelled_s:g} s", found, time.monotonic() - began)
 
     def calibrated(self, model: str, labels: str, source: Source, **options: Any) -> list[dict[str, Any]]:
         """The row of the deployed graph after `edgesort calibrate`."""

@@ -20,6 +20,14 @@ def peers(monkeypatch):
     return peers
 
 
+@pytest.fixture
+def matched(monkeypatch):
+    monkeypatch.syspath_prepend(str(share("bench")))
+    from matched import matched
+
+    return matched
+
+
 def recorded(depth):
     """Noise of 50; one unit that both contacts see alike, and one of another shape at the second contact alone."""
     rng = np.random.default_rng(4)
@@ -53,3 +61,11 @@ def test_the_offline_sorters_are_peers_and_an_unknown_one_is_refused(peers):
     assert len(peers.PEERS) == 5
     with pytest.raises(DataError, match="teacher klusta: expected one of kilosort4"):
         peers.run_peer("klusta", recorded(0)[0])
+
+
+def test_matched_filters_learn_from_the_labels_and_find_what_comes_after(matched):
+    recording, truth = recorded(150)
+    end = FRAMES // 4
+    units = score(recording, truth, matched(recording, truth, end), end)["units"].values()
+    assert max(unit["snr"] for unit in units) < 2.5
+    assert min(unit["accuracy"] for unit in units) > 0.95
