@@ -4,9 +4,16 @@
 
 w_k is a unit's waveform, by least squares, so that overlaps do not blur it; R the autocovariance of what no waveform
 explains, each channel by itself. An event is a maximum of the winner's odds; its threshold is the best on the labels.
+
+    limit_k = max over h of rate Q(h - d) / (rate + s exp(-h^2 / 2) / 2 pi),  d^2 = w_k' R^-1 w_k
+
+is the accuracy of a unit whose spikes never meet others: Q is the normal distribution's tail, s the standard deviation
+of the slope of what the filter makes of noise, and the second term how often that crosses h upwards (Rice 1945).
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import spikeinterface.core as si
@@ -15,6 +22,7 @@ from scipy.linalg import toeplitz
 from scipy.ndimage import maximum_filter1d
 from scipy.sparse import csr_matrix
 from scipy.sparse.linalg import spsolve
+from scipy.stats import norm
 
 from edgesort.data.noise import highpass
 from edgesort.data.scoring import score
@@ -25,19 +33,34 @@ BEFORE_S, AFTER_S = 1e-3, 1.6e-3  # of a waveform
 LOCKOUT_S = 0.5e-3  # on either side of an event, in which there is no other
 THRESHOLDS = range(-2, 9, 2)  # of the logarithm of the odds
 BLOCK = 1 << 17  # frames
+HEARD = 1 << 18  # frames of noise that show a filter's slope
+LEAST = 0.5  # accuracy that SpikeInterface calls a match
 
 
-def matched(recording: si.BaseRecording, sorting: si.BaseSorting, end: int) -> si.BaseSorting:
-    """What the filters find in all of `recording`, their waveforms and threshold from the spikes before frame `end`."""
+@dataclass(frozen=True)
+class Matched:
+    """What was found in the whole recording, and each unit's limit."""
+
+    sorting: si.BaseSorting
+    limits: tuple[float, ...]
+
+
+def matched(recording: si.BaseRecording, sorting: si.BaseSorting, end: int) -> Matched:
+    """Sort all of `recording` with waveforms and a threshold from the spikes before frame `end`."""
     frequency = recording.get_sampling_frequency()
     before, after = round(BEFORE_S * frequency), round(AFTER_S * frequency)
     x = np.asarray(highpass(recording.get_traces(), frequency), np.float32)
     trains = [sorting.get_unit_spike_train(unit) for unit in sorting.unit_ids]
     known = [train[(train >= before) & (train < end - after)] for train in trains]
+    counts = np.array([len(train) for train in known])
     at = csr_matrix(_indicators(known, before, after, end))
     waveforms = spsolve((at.T @ at).tocsc(), at.T @ x[:end]).reshape(len(trains), before + after, -1)
     noise = x[:end] - at @ waveforms.reshape(at.shape[1], -1)
-    odds = _odds(x, waveforms, noise, np.array([len(train) for train in known]) / end, before)
+    filters = _filters(waveforms, noise)
+    energies = np.einsum("ulc,ulc->u", filters, waveforms)
+    offsets = np.log(counts / (end - counts.sum())) - energies / 2
+    odds = np.full((len(trains), len(x)), -np.inf, np.float32)
+    odds[:, before : len(x) - after + 1] = _passed(x, filters) + offsets[:, None]
     best = odds.max(0)
     peaks = np.flatnonzero(best == maximum_filter1d(best, 2 * round(LOCKOUT_S * frequency) + 1))
     units = np.asarray(sorting.unit_ids)[odds[:, peaks].argmax(0)]
@@ -46,7 +69,21 @@ def matched(recording: si.BaseRecording, sorting: si.BaseSorting, end: int) -> s
         kept = best[peaks] > threshold
         return si.NumpySorting.from_samples_and_labels([peaks[kept]], [units[kept]], frequency)
 
-    return max(map(beyond, THRESHOLDS), key=lambda found: score(recording, sorting, found, 0, end)["mean_accuracy"])
+    found = max(map(beyond, THRESHOLDS), key=lambda found: score(recording, sorting, found, 0, end)["mean_accuracy"])
+    own = energies - filters[0].size / counts  # a mean of so many spikes has noise of its own
+    slopes = np.diff(_passed(noise[:HEARD], filters)).std(1) / np.sqrt(energies)
+    return Matched(found, tuple(map(limit, np.sqrt(np.maximum(own, 0)), slopes, counts / end)))
+
+
+def limit(apart: float, slope: float, rate: float) -> float:
+    """The accuracy above for a unit `apart` standard deviations from noise, of `rate` spikes a frame.
+
+    0 where it is below LEAST: scoring finds no match then.
+    """
+    threshold = np.linspace(0, apart + 4, 1000)
+    false = slope * np.exp(-(threshold**2) / 2) / (2 * np.pi)
+    best = float(np.max(rate * norm.sf(threshold - apart) / (rate + false)))
+    return best if best >= LEAST else 0.0
 
 
 def _indicators(trains: list[Array], before: int, after: int, frames: int) -> csr_matrix:
@@ -58,18 +95,22 @@ def _indicators(trains: list[Array], before: int, after: int, frames: int) -> cs
     return csr_matrix((np.ones(len(frame), np.float32), (frame, column)), shape=(frames, len(trains) * length))
 
 
-def _odds(x: Array, waveforms: Array, noise: Array, rates: Array, before: int) -> Array:
-    """The logarithm of the odds of each unit [units, T]; none before the first and after the last whole window."""
-    units, length, channels = waveforms.shape
-    filters = np.empty_like(waveforms)
-    for channel in range(channels):
+def _filters(waveforms: Array, noise: Array) -> Array:
+    """R^-1 w of each unit: [units, samples, channels]."""
+    filters = np.empty(waveforms.shape, np.float32)
+    length = waveforms.shape[1]
+    for channel in range(waveforms.shape[2]):
         covariance = [np.mean(noise[: len(noise) - lag, channel] * noise[lag:, channel]) for lag in range(length)]
         filters[..., channel] = np.linalg.solve(toeplitz(covariance), waveforms[..., channel].T).T
-    offset = np.log(rates / (1 - rates.sum())) - np.einsum("ulc,ulc->u", filters, waveforms) / 2
-    odds = np.full((units, len(x)), -np.inf, np.float32)
-    weight = torch.from_numpy(filters.transpose(0, 2, 1).astype(np.float32))
-    for start in range(0, len(x) - length + 1, BLOCK):
+    return filters
+
+
+def _passed(x: Array, filters: Array) -> Array:
+    """Each unit's filter over x [T, C]: [units, T - samples + 1], the window's first sample first."""
+    units, length, _ = filters.shape
+    weight = torch.from_numpy(filters.transpose(0, 2, 1).copy())
+    sums = np.empty((units, len(x) - length + 1), np.float32)
+    for start in range(0, sums.shape[1], BLOCK):
         part = torch.from_numpy(x[start : start + BLOCK + length - 1].T.copy())[None]
-        sums = torch.nn.functional.conv1d(part, weight)[0].numpy()
-        odds[:, start + before : start + before + sums.shape[1]] = sums + offset[:, None]
-    return odds
+        sums[:, start : start + BLOCK] = torch.nn.functional.conv1d(part, weight)[0].numpy()
+    return sums

@@ -74,8 +74,10 @@ class Case:
     def matched(self) -> dict[str, Any]:
         """The row of matched filters, from the same labels as a model's."""
         began = time.monotonic()
-        found = matched(self.made.recording, self.made.sorting, self.start)
-        return self.row(NAME, f"{self.labelled_s:g} s", found, time.monotonic() - began)
+        made = matched(self.made.recording, self.made.sorting, self.start)
+        took = time.monotonic() - began
+        limits = {"limits": [round(limit, 4) for limit in made.limits], "mean_limit": float(np.mean(made.limits))}
+        return self.row(NAME, f"{self.labelled_s:g} s", made.sorting, took, **limits)
 
     def calibrated(self, model: str, labels: str, source: Source, **options: Any) -> list[dict[str, Any]]:
         """The row of the deployed graph after `edgesort calibrate`."""

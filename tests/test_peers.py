@@ -23,7 +23,7 @@ def peers(monkeypatch):
 @pytest.fixture
 def matched(monkeypatch):
     monkeypatch.syspath_prepend(str(share("bench")))
-    from matched import matched
+    import matched
 
     return matched
 
@@ -66,6 +66,25 @@ def test_the_offline_sorters_are_peers_and_an_unknown_one_is_refused(peers):
 def test_matched_filters_learn_from_the_labels_and_find_what_comes_after(matched):
     recording, truth = recorded(150)
     end = FRAMES // 4
-    units = score(recording, truth, matched(recording, truth, end), end)["units"].values()
+    units = score(recording, truth, matched.matched(recording, truth, end).sorting, end)["units"].values()
     assert max(unit["snr"] for unit in units) < 2.5
     assert min(unit["accuracy"] for unit in units) > 0.95
+
+
+def test_a_units_limit_is_what_a_threshold_reaches_on_spikes_alone(matched):
+    rng, frames, length = np.random.default_rng(3), 2_000_000, 9
+    shape = np.hanning(length + 2)[1:-1]
+    shape *= 4.5 / np.linalg.norm(shape)
+    x, spikes = rng.normal(0, 1, frames), np.arange(100, frames - 100, 2000)
+    for lag, value in enumerate(shape):
+        x[spikes + lag] += value
+    heard = np.correlate(x, shape, "valid") / 4.5
+    peaks = 1 + np.flatnonzero((heard[1:-1] > heard[:-2]) & (heard[1:-1] >= heard[2:]))
+    hit = np.abs((peaks - 100 + 1000) % 2000 - 1000) <= 3
+    reached = max(
+        (loud & hit).sum() / (len(spikes) + (loud & ~hit).sum())
+        for loud in (heard[peaks] > threshold for threshold in np.linspace(1, 5, 100))
+    )
+    slope = np.sqrt((np.diff(np.r_[0, shape, 0]) ** 2).sum()) / 4.5
+    assert matched.limit(4.5, slope, len(spikes) / frames) == pytest.approx(reached, abs=0.01)
+    assert matched.limit(3.0, slope, len(spikes) / frames) == 0.0
