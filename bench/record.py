@@ -27,7 +27,7 @@ def main(
     keys: tuple[str, ...] = (),
     device: Callable[[str], list[dict[str, Any]]] | None = None,
 ) -> None:
-    """Measure, write bench/results/<name>.json, and print the rows as a table or, with --json, as one object.
+    """Measure, write bench/results/<name>.json, print what was measured as a table or, with --json, as one object.
 
     keys: columns that tell rows apart, of a bench that can measure a part alone; the part is `measure`'s argument.
     device: what is measured, alone, where one of torch's devices is named.
@@ -50,8 +50,8 @@ def main(
         "seconds": round(time.monotonic() - began, 1),
     }
     RESULTS.mkdir(exist_ok=True)
-    rows = _replaced(name, rows, keys) if only or on else rows
-    (RESULTS / f"{name}.json").write_text(json.dumps({"rows": rows} | about_it, indent=1) + "\n")
+    kept = _replaced(name, rows, keys) if only or on else rows
+    (RESULTS / f"{name}.json").write_text(json.dumps({"rows": kept} | about_it, indent=1) + "\n")
     print(json.dumps({"rows": rows}) if arguments.json else "\n\n".join(map(markdown, _kinds(rows))))
 
 

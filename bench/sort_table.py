@@ -66,6 +66,31 @@ def by_snr(rows: list[Row]) -> list[Row]:
     ]
 
 
+def limits(rows: list[Row]) -> list[Row]:
+    """Ours and matched filters beside what each unit's spikes alone in the noise allow (bench/matched.py)."""
+    limited = [row for row in rows if "limits" in row]
+    names = dict.fromkeys("16 conditions" if row["test"] == CONDITIONS else row["recording"] for row in limited)
+    return [_limited(name, rows) for name in names]
+
+
+def _limited(name: str, rows: list[Row]) -> Row:
+    same = [row for row in rows if name in (row["recording"], row["test"] == CONDITIONS and "16 conditions")]
+    known = {(row["recording"], row["seed"]): row for row in same if "limits" in row}
+    ours = {
+        (row["recording"], row["seed"]): row
+        for row in same
+        if row["labels"] == "60 s" and "float_against_labels" in row and row["test"] != "speed"
+    }
+    both = [key for key in known if key in ours]
+    return {
+        "recording": name,
+        "seeds": len({seed for _, seed in both}),
+        "limit": _spread(np.mean(known[key]["limits"]) for key in both),
+        "ours": _spread(ours[key]["mean_accuracy"] for key in both),
+        "matched filters": _spread(known[key]["mean_accuracy"] for key in both),
+    }
+
+
 def trials(rows: list[Row]) -> list[Row]:
     """The starling's third trial."""
     keys = ("recording", "sorter", "labels", "labelled", "missed_s", "false_events", "weight_bits")

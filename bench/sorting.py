@@ -5,9 +5,8 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -38,7 +37,7 @@ class Case:
     seed: int
     made: Hybrid
     labelled_s: float = LABELLED_S
-    stated: Mapping[str, Any] = MappingProxyType({})
+    stated: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def start(self) -> int:
@@ -76,8 +75,8 @@ class Case:
         began = time.monotonic()
         made = matched(self.made.recording, self.made.sorting, self.start)
         took = time.monotonic() - began
-        limits = {"limits": [round(limit, 4) for limit in made.limits], "mean_limit": float(np.mean(made.limits))}
-        return self.row(NAME, f"{self.labelled_s:g} s", made.sorting, took, **limits)
+        limits = [round(limit, 4) for limit in made.limits]
+        return self.row(NAME, f"{self.labelled_s:g} s", made.sorting, took, limits=limits)
 
     def calibrated(self, model: str, labels: str, source: Source, **options: Any) -> list[dict[str, Any]]:
         """The row of the deployed graph after `edgesort calibrate`."""
