@@ -10,7 +10,7 @@ from typing import Any
 
 from bits_plot import summary
 from record import RESULTS, ROOT, markdown
-from sort_table import all_sorters, by_snr, conditions, sorters, speeds, trials
+from sort_table import all_sorters, by_snr, conditions, limits, sorters, speeds, trials
 
 Row = dict[str, Any]
 Columns = tuple[str, ...] | Callable[[list[Row]], list[Row]]
@@ -177,6 +177,7 @@ FILES: dict[str, tuple[Entry, ...]] = {
         ("All tests", "sort", all_sorters),
         ("Quiroga's conditions", "sort", conditions),
         ("Hybrids: accuracy by SNR", "sort", by_snr),
+        ("What the labels allow", "sort", limits),
         ("The starling's third trial", "sort", trials),
     ),
     "docs/hil.md": (

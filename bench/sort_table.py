@@ -52,16 +52,14 @@ def conditions(rows: list[Row]) -> list[Row]:
 
 
 def by_snr(rows: list[Row]) -> list[Row]:
-    """Accuracy of the hybrids' units, least audible first, of each sorter."""
+    """Accuracy of the hybrids' units, least audible first, of each sorter, and their limit."""
     hybrids = [row for row in rows if row["test"] == "hybrid"]
-    units = [
-        (row["sorter"], snr, accuracy)
-        for row in hybrids
-        for snr, accuracy in zip(row["wanted"], row["accuracies"], strict=True)
-    ]
-    sorters = dict.fromkeys(row["sorter"] for row in hybrids)
+    told = [(row["sorter"], row["wanted"], row["accuracies"]) for row in hybrids]
+    told += [("limit", row["wanted"], row["limits"]) for row in hybrids if "limits" in row]
+    units = [(name, *unit) for name, wanted, figures in told for unit in zip(wanted, figures, strict=True)]
+    names = dict.fromkeys(name for name, _, _ in units)
     return [
-        {"SNR": level} | {name: _spread(a for n, s, a in units if (n, s) == (name, level)) for name in sorters}
+        {"SNR": level} | {name: _spread(a for n, s, a in units if (n, s) == (name, level)) for name in names}
         for level in sorted({snr for _, snr, _ in units})
     ]
 
@@ -78,7 +76,7 @@ def _limited(name: str, rows: list[Row]) -> Row:
     known = {(row["recording"], row["seed"]): row for row in same if "limits" in row}
     ours = {
         (row["recording"], row["seed"]): row
-        for row in same
+        for row in reversed(same)  # the plain one of two recipes
         if row["labels"] == "60 s" and "float_against_labels" in row and row["test"] != "speed"
     }
     both = [key for key in known if key in ours]
