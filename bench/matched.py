@@ -7,7 +7,8 @@ explains, each channel by itself. An event is a maximum of the winner's odds; it
 
     limit_k = max over h of rate Q(h - d) / (rate + s exp(-h^2 / 2) / 2 pi),  d^2 = w_k' R^-1 w_k
 
-is the accuracy of a unit whose spikes never meet others: Q is the normal distribution's tail, s the standard deviation
+estimates the accuracy of a unit whose spikes never meet others (not a bound: d is measured on a minute, and a network
+may know when a unit does not fire): Q is the normal distribution's tail, s the standard deviation
 of the slope of what the filter makes of noise, and the second term how often that crosses h upwards (Rice 1945).
 """
 
@@ -53,7 +54,7 @@ def matched(recording: si.BaseRecording, sorting: si.BaseSorting, end: int) -> M
     trains = [sorting.get_unit_spike_train(unit) for unit in sorting.unit_ids]
     known = [train[(train >= before) & (train < end - after)] for train in trains]
     counts = np.array([len(train) for train in known])
-    at = csr_matrix(_indicators(known, before, after, end))
+    at = _indicators(known, before, after, end)
     waveforms = spsolve((at.T @ at).tocsc(), at.T @ x[:end]).reshape(len(trains), before + after, -1)
     noise = x[:end] - at @ waveforms.reshape(at.shape[1], -1)
     filters = _filters(waveforms, noise)

@@ -33,7 +33,7 @@ COLUMNS = {
 
 def all_sorters(rows: list[Row]) -> list[Row]:
     """Every test; Quiroga's conditions are one recording."""
-    return _table(rows, lambda row: "16 conditions" if row["test"] == CONDITIONS else row["recording"])
+    return _table(rows, _pooled)
 
 
 def sorters(rows: list[Row]) -> list[Row]:
@@ -66,19 +66,16 @@ def by_snr(rows: list[Row]) -> list[Row]:
 
 def limits(rows: list[Row]) -> list[Row]:
     """Ours and matched filters beside what each unit's spikes alone in the noise allow (bench/matched.py)."""
-    limited = [row for row in rows if "limits" in row]
-    names = dict.fromkeys("16 conditions" if row["test"] == CONDITIONS else row["recording"] for row in limited)
-    return [_limited(name, rows) for name in names]
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        if row["labels"] == "60 s" and row["test"] != "speed":
+            groups.setdefault(_pooled(row), []).append(row)
+    return [_limited(name, same) for name, same in groups.items() if any("limits" in row for row in same)]
 
 
 def _limited(name: str, rows: list[Row]) -> Row:
-    same = [row for row in rows if name in (row["recording"], row["test"] == CONDITIONS and "16 conditions")]
-    known = {(row["recording"], row["seed"]): row for row in same if "limits" in row}
-    ours = {
-        (row["recording"], row["seed"]): row
-        for row in reversed(same)  # the plain one of two recipes
-        if row["labels"] == "60 s" and "float_against_labels" in row and row["test"] != "speed"
-    }
+    known = {(row["recording"], row["seed"]): row for row in rows if "limits" in row}
+    ours = {(row["recording"], row["seed"]): row for row in reversed(rows) if "limits" not in row}  # the plain recipe
     both = [key for key in known if key in ours]
     return {
         "recording": name,
@@ -87,6 +84,11 @@ def _limited(name: str, rows: list[Row]) -> Row:
         "ours": _spread(ours[key]["mean_accuracy"] for key in both),
         "matched filters": _spread(known[key]["mean_accuracy"] for key in both),
     }
+
+
+def _pooled(row: Row) -> str:
+    """The recording; Quiroga's conditions are one."""
+    return "16 conditions" if row["test"] == CONDITIONS else str(row["recording"])
 
 
 def trials(rows: list[Row]) -> list[Row]:

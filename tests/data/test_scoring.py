@@ -79,3 +79,12 @@ def test_a_unit_that_is_silent_in_these_frames_is_not_judged(recording):
 def test_frames_in_which_nothing_fired(recording):
     with pytest.raises(DataError, match="frames 18500 to 20000: expected spikes to score against, found none"):
         score(recording, sorting(a=A, b=sorted(B)), sorting(x=[19000], y=[]), 18500)
+
+
+def test_a_units_snr_is_over_the_noise_of_the_channel_that_hears_it_best():
+    samples = np.random.default_rng(1).normal(0, (400, 40), (20000, 2))
+    spikes = np.arange(1000, 20000, 1000)
+    samples[spikes, 1] -= 800  # 20 times the noise of its own channel, twice that of the other
+    truth = sorting(a=spikes)
+    made = si.NumpyRecording([samples.astype(np.int16)], RATE)
+    assert score(made, truth, truth)["units"]["a"]["snr"] == pytest.approx(20, rel=0.15)

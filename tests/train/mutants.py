@@ -18,6 +18,7 @@ BROKEN = {
     ),
     ("train/test_accelerator.py", "train/loop.py"): (
         ("samples stay on the host", "inputs.T.copy()).to(device)", "inputs.T.copy())"),
+        ("a failed resume keeps the GPU", 'finally:\n        network.to("cpu")', "finally:\n        pass"),
         ("a GPU is not used", "cuda.is_available()", "cuda.is_available() and False"),
     ),
     ("train/test_accelerator.py", "train/motion.py"): (

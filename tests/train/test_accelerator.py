@@ -10,6 +10,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 import edgesort.train.loop as loop
+from edgesort.data.errors import DataError
 from edgesort.train.loop import Schedule, accelerator, fit
 from edgesort.train.motion import Motion
 from edgesort.train.recipe import load
@@ -92,3 +93,13 @@ def test_a_gpu_is_used_when_there_is_one(monkeypatch):
     for there, name in ((True, "cuda"), (False, "cpu")):
         monkeypatch.setattr(torch.cuda, "is_available", lambda there=there: there)
         assert accelerator().type == name
+
+
+def test_a_resume_that_fails_gives_the_network_back(tmp_path, monkeypatch):
+    places = []
+    monkeypatch.setattr(torch.nn.Module, "to", lambda self, where: (places.append(str(where)), self)[1])
+    (tmp_path / "made.pt").write_bytes(b"damaged")
+    network, quiet = torch.nn.Conv1d(1, 1, 1), np.zeros((2000, 1), np.float32)
+    with pytest.raises(DataError, match="expected a checkpoint, found a damaged one"):
+        fit(network, Timing(0), quiet, quiet.T, Schedule(1, 1e-3), 0, tmp_path / "made.pt", True, "made")
+    assert places == [str(accelerator()), "cpu"]
