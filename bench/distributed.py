@@ -33,7 +33,7 @@ def layers() -> dict[str, tuple[Array, Int, int]]:
     conv1, conv2 = (np.asarray(graph.node(name).op.weight, np.int64) for name in ("conv1", "conv2"))
     drawn = np.random.default_rng(5).integers(-8, 8, (16, 40))
     return {
-        "conv 1 to 16, kernel 31, 6 bits": (conv1, Int(8), 31),
+        "conv 1 to 16, kernel 37, 6 bits": (conv1, Int(8), 37),
         "conv 16 to 8, kernel 1, 6 bits": (conv2, Int(8, False), 1),
         "conv 8 to 16, kernel 5, 4 bits": (drawn, Int(8, False), 5),
     }

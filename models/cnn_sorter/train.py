@@ -24,7 +24,7 @@ from edgesort.train.sorter import Form, SorterRecipe, train_sorter
 from edgesort.train.timing import Timing
 
 FILTERS, FEATURES = 16, 8
-KERNEL, HEAD_KERNEL = 31, 3
+KERNEL, HEAD_KERNEL = 37, 3
 TIMING = Timing(history=KERNEL + HEAD_KERNEL - 2)
 WEIGHT_BITS = 6
 INPUT_EXPONENT = -4  # 64 counts of the ADC a step: about 7 steps to the noise of the N1, clipped at +-17 times it
@@ -79,8 +79,8 @@ RECIPE = SorterRecipe(
         "quantized": Form(Sorter, filtered, 2.0**EXPONENT),
         "float": Form(FloatSorter, filtered_float, FloatSorter.step),
     },
-    # delay: what the network sees of a spike's flank; a peak exceeds 5 frames either side; 0.8 ms of silence after it
-    picking=Picking(delay=8, reach=5, refractory=16),
+    # delay: how much of a spike after its trough the network sees; a peak exceeds 5 frames either side; 0.8 ms of silence after it
+    picking=Picking(delay=13, reach=5, refractory=16),
     schedule=Schedule(epochs=40, rate=1e-2),
     again=Schedule(epochs=8, rate=2e-3),
     shipped=Path(__file__).with_name("model.onnx"),

@@ -2,7 +2,7 @@
 
 From raw samples to the events of whoever fires, one answer a frame. Read it from top to bottom:
 
-    high-pass (integers) -> scale -> conv1 (16 filters, 31 frames) -> conv2 (8) -> head (1 row, 3 frames) -> peaks
+    high-pass (integers) -> scale -> conv1 (16 filters, 37 frames) -> conv2 (8) -> head (1 row, 3 frames) -> peaks
 
 Layers, types and event delay are those of models/cnn_sorter/train.py, made for no unit: its filters serve the one
 question alone. The labels are the sorter's, joined; who fired is not used. Trained like it, with a float twin.

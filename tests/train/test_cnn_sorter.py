@@ -82,7 +82,7 @@ def test_torch_equals_a_graph_assembled_by_hand_in_every_value(run, data, cnn):
     frames = data.recording.get_traces()
     verdict = compare(hand_graph(run, cnn), executor(run[0]), frames)
     assert verdict.equal, verdict
-    assert verdict.frames == len(frames) - 32
+    assert verdict.frames == len(frames) - 38
     assert verdict.nodes == ("scale", "conv1_act", "conv2_act", "head_act")
 
 
@@ -105,7 +105,7 @@ def test_the_exported_file_is_the_same_graph(run, data, cnn):
     for name in ("scale", "conv1_act", "conv2_act", "head_act", "events"):
         assert np.array_equal(found[name], expected[name]), name
     assert graph.labels == ("any", *data.sorting.unit_ids)
-    assert graph.event_delay == 13
+    assert graph.event_delay == 18
 
 
 def test_the_deployed_graph_finds_what_the_recipe_scored(run, data):
