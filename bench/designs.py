@@ -1,4 +1,4 @@
-"""The graphs that bench/fpga.py builds: the shipped sorter, its detector, and recurrent spiking neurons."""
+"""The graphs that bench/fpga.py builds: the shipped sorter and detector, and recurrent spiking neurons."""
 
 from __future__ import annotations
 
@@ -21,18 +21,7 @@ def cnn_sorter() -> Graph:
 
 
 def detector() -> Graph:
-    """cnn_sorter with the first row of its head alone, which says "any spike"."""
-    whole = cnn_sorter()
-    nodes = tuple(
-        replace(node, op=_first(node.op)) if node.name in ("head", "events") else node for node in whole.nodes
-    )
-    return replace(whole, name="detector", nodes=nodes, labels=whole.labels[:1]).check()
-
-
-def _first(op: ops.Dense | ops.Peak) -> ops.Dense | ops.Peak:
-    if isinstance(op, ops.Peak):
-        return replace(op, threshold=op.threshold[:1])
-    return replace(op, weight=op.weight[:1], bias=op.bias[:1])
+    return edgesort.load(share("models", "detector", "model.onnx"))
 
 
 def recurrent() -> Graph:

@@ -69,8 +69,12 @@ module es_lif #(
         if (taken) drive <= x;
         else if (add) drive <= drive + weight;
 
+    wire [3:0] leak;
+    wire signed [S-1:0] u_wide, kept;
+    wire signed [S-1:0] leaked = u_wide - (u_wide >>> leak);
     generate
         if (RECURRENT_BITS == 0) begin : alone
+            assign kept      = leaked;
             assign x_ready_o = ~y_valid_o | (y_ready_i & (CHANNELS > 1));
             assign complete  = taken;
             assign add       = 1'b0;
@@ -96,6 +100,9 @@ module es_lif #(
             es_resize #(.X_BITS(RECURRENT_BITS), .X_SIGNED(1), .Y_BITS(DRIVE_BITS)) extend_weight (
                 .x_i(rom_word), .y_o(weight)
             );
+            reg signed [S-1:0] leaked_before;  // a register shortens the way; there is a cycle, the first weight's
+            always @(posedge clk_i) leaked_before <= leaked;
+            assign kept      = leaked_before;
             assign x_ready_o = ~busy;
             assign complete  = row_done;
             assign add       = spiked;
@@ -120,7 +127,6 @@ module es_lif #(
     endgenerate
 
     // The membrane's step.
-    wire [3:0] leak;
     wire [U_BITS-1:0] threshold;
     es_constant #(.BITS(4), .COUNT(LEAK_COUNT), .VALUES(LEAKS)) leaks (
         .clk_i(clk_i), .rst_ni(rst_ni), .step_i(done), .y_o(leak)
@@ -128,8 +134,8 @@ module es_lif #(
     es_constant #(.BITS(U_BITS), .COUNT(THRESHOLD_COUNT), .VALUES(THRESHOLDS)) thresholds (
         .clk_i(clk_i), .rst_ni(rst_ni), .step_i(done), .y_o(threshold)
     );
-    wire signed [S-1:0] u_wide, drive_wide;
-    wire signed [S-1:0] total = u_wide - (u_wide >>> leak) + drive_wide;
+    wire signed [S-1:0] drive_wide;
+    wire signed [S-1:0] total = kept + drive_wide;
     wire [U_BITS-1:0] risen;
     es_resize #(.X_BITS(U_BITS), .X_SIGNED(1), .Y_BITS(S)) extend_u (.x_i(u), .y_o(u_wide));
     es_resize #(.X_BITS(DRIVE_BITS), .X_SIGNED(1), .Y_BITS(S)) extend_drive (.x_i(drive), .y_o(drive_wide));

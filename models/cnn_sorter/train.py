@@ -25,7 +25,6 @@ from edgesort.train.timing import Timing
 
 FILTERS, FEATURES = 16, 8
 KERNEL, HEAD_KERNEL = 37, 3
-TIMING = Timing(history=KERNEL + HEAD_KERNEL - 2)
 WEIGHT_BITS = 6
 INPUT_EXPONENT = -4  # 64 counts of the ADC a step: about 7 steps to the noise of the N1, clipped at +-17 times it
 EXPONENT = -4  # of the activations and the score: logits of 0 to 16
@@ -34,14 +33,13 @@ EXPONENT = -4  # of the activations and the score: logits of 0 to 16
 class Sorter(Network):
     """The network as the device computes it: [B, channels, T] -> scores [B, 1 + units, T - history]."""
 
-    timing = TIMING
-
-    def __init__(self, channels, units, bits=WEIGHT_BITS):
+    def __init__(self, channels, units, bits=WEIGHT_BITS, kernel=KERNEL):
         super().__init__()
-        self.options = {"bits": bits}
+        self.options = {"bits": bits, "kernel": kernel}
+        self.timing = Timing(history=kernel + HEAD_KERNEL - 2)
         conv1, conv2, head = layer_bits(bits, 3)
         self.scale = signed(INPUT_EXPONENT)
-        self.conv1 = conv1d(channels, FILTERS, KERNEL, conv1)
+        self.conv1 = conv1d(channels, FILTERS, kernel, conv1)
         self.conv1_act = unsigned(EXPONENT)
         self.conv2 = conv1d(FILTERS, FEATURES, 1, conv2)
         self.conv2_act = unsigned(EXPONENT)
@@ -56,12 +54,12 @@ class Sorter(Network):
 class FloatSorter(nn.Module):
     """The same network in floating point, nothing quantized."""
 
-    timing = TIMING
     step = 2.0**-16  # of its score, fine enough to stand for a float in the peak picker
 
-    def __init__(self, channels, units):
+    def __init__(self, channels, units, kernel=KERNEL):
         super().__init__()
-        self.conv1 = nn.Conv1d(channels, FILTERS, KERNEL)
+        self.timing = Timing(history=kernel + HEAD_KERNEL - 2)
+        self.conv1 = nn.Conv1d(channels, FILTERS, kernel)
         self.conv2 = nn.Conv1d(FILTERS, FEATURES, 1)
         self.head = nn.Conv1d(FEATURES, 1 + units, HEAD_KERNEL)
 
@@ -79,7 +77,7 @@ RECIPE = SorterRecipe(
         "quantized": Form(Sorter, filtered, 2.0**EXPONENT),
         "float": Form(FloatSorter, filtered_float, FloatSorter.step),
     },
-    # delay: how much of a spike after its trough the network sees; a peak exceeds 5 frames either side; 0.8 ms of silence after it
+    # delay: frames it sees after the trough; a peak exceeds 5 frames either side; 0.8 ms of silence after it
     picking=Picking(delay=13, reach=5, refractory=16),
     schedule=Schedule(epochs=40, rate=1e-2),
     again=Schedule(epochs=8, rate=2e-3),

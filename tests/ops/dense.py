@@ -109,6 +109,7 @@ MATERIAL = Material(
         ),
         v("product a bit narrow", "[XS+W_BITS-1:0] product", "[XS+W_BITS-2:0] product", "dense-6", "es_mac.v"),
         v("weights without sign", "$signed(w_i)", "$signed({1'b0, w_i})", "dense-layer", "es_mac.v"),
+        v("adds where it must hold", "wire add = add_i", "wire add = 1'b1", "dense-layer", "es_mac.v"),
         v("groups share inputs", "base <= base + NEXT[LA-1:0]", "base <= base", "dense-3", OPERANDS),
         v("weights run on", ".N(WORDS)", ".N(WORDS + 1)", "dense-layer", OPERANDS),
         v("moves on before all are sent", "~valid | (y_ready_i & last)", "~valid | y_ready_i", "dense-parallel", SEND),

@@ -74,6 +74,12 @@ MATERIAL = Material(
         v("elements share a membrane", ".raddr_i(ahead)", ".raddr_i({EA{1'b0}})", "lif-0"),
         v("a lone element reads too early", " & (CHANNELS > 1)", "", "lif-3"),
         v("unsigned input has a sign", ".X_SIGNED(X_SIGNED)", ".X_SIGNED(1)", "lif-3"),
+        v(
+            "the membrane of the element before",
+            "leaked_before <= leaked",
+            "if (taken) leaked_before <= leaked",
+            "lif-2",
+        ),
         v("every weight is added", "issue & past[0]", "issue", "lif-2"),
         v(
             "weights without sign",
