@@ -82,7 +82,7 @@ RECORDINGS = {
     ),
     "channels": (lambda d: _wav(d / "c.wav", _noise(channels=2)), "expected 1 channels for cnn_sorter, found 2"),
     "rate": (lambda d: _wav(d / "r.wav", rate=30000), "expected a sampling frequency of 19531 Hz"),
-    "short": (lambda d: _wav(d / "s.wav", _noise(10)), "expected 43 frames or more"),
+    "short": (lambda d: _wav(d / "s.wav", _noise(10)), "expected 49 frames or more"),
 }
 
 

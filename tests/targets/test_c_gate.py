@@ -126,7 +126,7 @@ def test_the_command_line(tmp_path, monkeypatch, capsys):
 
     recording, out = catalog.get("neuralink_n1")[0], tmp_path / "build"
     code, said, _ = run("compile", MODEL, "--target", "host", "--gate", 4, "--recording", recording, "--out", out)
-    assert code == 0 and "gate: |scale| > 23 (4 times its noise), from 2 frames before to 18 after\n" in said
+    assert code == 0 and "gate: |scale| > 23 (4 times its noise), from 0 frames before to 23 after\n" in said
     assert 0 < json.loads((out / "manifest.json").read_text())["costs"]["gate_duty"] < 0.1
     code, said, _ = run("verify", out, "--json")
     assert code == 0 and json.loads(said)["equal"]
