@@ -145,7 +145,7 @@ module es_link #(
             fresh   <= 1'b1;
             running <= 1'b0;
         end else begin
-            events <= events + {31'd0, event_o};
+            if (event_o) events <= events + 32'd1;
             if (taken_now) fresh <= frame_last;
             if (frame_first) running <= 1'b1;
             lasted <= frame_first ? 32'd1 : lasted + {31'd0, there};
