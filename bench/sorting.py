@@ -66,7 +66,7 @@ class Case:
         try:
             taught = run_peer(name, self.made.recording, limit_s=1800.0)
         except DataError as error:
-            return self.row(name, "none", None, failed=str(error))
+            return self.row(name, "none", None, failed=str(error).partition(";")[0])
         peak = round(taught.peak_bytes / 2**20)
         return self.row(name, "none", taught.sorting, taught.seconds, peak_mb=peak)
 
